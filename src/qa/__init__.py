@@ -1,0 +1,3 @@
+"""Isnad: questions to your articles, answered by quotes that can be checked."""
+
+__version__ = "0.1.0"

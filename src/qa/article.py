@@ -1,0 +1,56 @@
+"""The article: one clean text with its title, date and language, and the way back to the file it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run of characters that stands alike in the clean text and in the decoded file.
+
+    ``text[start : start + length] == raw[raw_start : raw_start + length]``, in characters (code points).
+    """
+
+    start: int
+    raw_start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is indexed and quoted.
+
+    ``text`` is the body without clutter; paragraphs are parted by a blank line (``\\n\\n``).
+    ``headings`` are ``(start, end)`` spans of section headings in ``text``: part of the article, never a quote.
+    ``kept`` maps ``text`` to the decoded file, in order and without overlap; separators belong to no run.
+    ``lang`` is a lower-case ISO 639-1 code, ``"und"`` where there are no letters.
+    """
+
+    id: str
+    title: str
+    text: str
+    date: date | None
+    lang: str
+    source: str
+    url: str
+    headings: tuple[tuple[int, int], ...]
+    kept: tuple[Kept, ...]
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of what readers see: title, date and text. Equal hashes need no new encoding."""
+        seen = "\0".join((self.title, self.date.isoformat() if self.date else "", self.text))
+        return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The character span of the decoded file that holds ``text[start:end]`` (``start < end``, on kept runs)."""
+        return _raw(self.kept, start), _raw(self.kept, end - 1) + 1
+
+
+def _raw(kept: tuple[Kept, ...], offset: int) -> int:
+    run = kept[max(0, bisect_right(kept, offset, key=lambda k: k.start) - 1)]
+    return run.raw_start + min(offset - run.start, run.length)

@@ -1,0 +1,247 @@
+"""The rules that know page furniture when they see it, in Arabic and English: one small predicate each.
+
+Rules see folded lines (`qa.readers.lines.fold`), never one longer than `LONGEST_CLUTTER`, and only where
+their place in `RULES` lets them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.language.dates import find_date
+from qa.readers.lines import Line, fold, spell
+
+Where = Literal["anywhere", "edges", "top"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``edges`` is before the first and after the last prose; ``sentences``: may take a full sentence too."""
+
+    name: str
+    matches: Callable[[Line], bool]
+    where: Where = "anywhere"
+    sentences: bool = False
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(spell(text))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(fold(text).split())
+
+
+# Page furniture -------------------------------------------------------------------------------------------
+
+_WIDGETS = _pattern(
+    r"[\W_]*(?:advert(?:isement|ising)?|ads?|sponsored(?: content)?|promoted|إعلان(?:ات)?|إعلان ممول|محتوى ممول"
+    r"|(?:story|article) continues below(?: advertisement)?|continue reading|skip (?:to (?:main )?content|ad)"
+    r"|listen to (?:this|the) (?:article|story)|(?:leave a |view |\d+ )?comments?|back to top|menu"
+    r"|استمع (?:إلى ال|لل)(?:مقال|خبر|مقالة)|اترك تعليقا|أضف تعليقا|(?:ال)?تعليقات|القائمة"
+    r"|click here(?: to| for)?.{0,60}|اضغط هنا.{0,60}|accept(?: all)?(?: cookies)?|تابع القراءة)[\W\d_]*"
+)
+_SUBSCRIBE = _pattern(
+    r"(?:subscribe|sign up|register)\b.*\b(?:newsletters?|mailing list|inbox|channel|alerts|notifications)\b"
+    r"|(?:follow|find|like|join) (?:us|our (?:channel|group|page))\b"
+    r"|(?:اشترك|انضم|سجل)(?:وا)?\b.*(?:نشرتنا|النشرة|قناتنا|القناة|قناة|بريدك|الإشعارات|واتساب|تيليجرام)"
+    r"|(?:تابعنا|تابعونا)\b|تابع(?:وا)? (?:صفحتنا|قناتنا|حسابنا)\b|حمل(?:وا)? تطبيق"
+)
+_COOKIES = _pattern(
+    r"(?:we|this (?:web)?site|our (?:web)?site|by (?:continuing|using|clicking))\b.*\bcookies\b"
+    r"|(?:نستخدم|يستخدم (?:هذا )?(?:الموقع|موقعنا))\b.*(?:ملفات تعريف الارتباط|الكوكيز|كوكيز)"
+)
+_COPYRIGHT = _pattern(
+    r"(?:©|\(c\)|copyright\W*(?:©|\(c\)|\d{4})).*|.*\ball rights reserved\b.*"
+    r"|.*(?:جميع|كل|كافة) الحقوق محفوظة.*|حقوق (?:النشر|الطبع)\W*(?:محفوظة|\d{4}|©).*"
+)
+_CRUMBS = _pattern(r"(?:home|الرئيسية)\s*[>»›/|«<←→].*")
+_LINKS = _pattern(r"(?:[^\W\d_]+(?: [^\W\d_]+)?\s*:\s*)?(?:(?:https?://|www\.)\S+\s*)+")
+_TAGS = _pattern(
+    r"(?:tags?|keywords?|filed under|categor(?:y|ies)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دالة|دلالية)|(?:ال)?وسوم"
+    r"|(?:ال)?تصنيف(?:ات)?)\s*:.*|(?:#\S+\s*)+"
+)
+_SOURCE = _pattern(r"(?:sources?|المصدر|المصادر|نقلا عن)\s*:.{0,60}")
+
+_NETWORKS = _words(
+    "facebook twitter whatsapp telegram linkedin pinterest reddit messenger instagram viber tumblr bluesky"
+    " فيسبوك فيس بوك تويتر واتساب واتس آب تيليغرام تلغرام تيليجرام تلجرام لينكدإن لينكد إن ماسنجر بينتيريست"
+)
+_SHARE = _words(
+    "share tweet copy print pin شارك شاركها شاركه شاركنا شاركوا مشاركة المشاركة غرد انسخ نسخ طباعة اطبع"
+)
+_SHARE_TOO = _words(
+    "x on to by with via the this article story post page link email mail e save send and or"
+    " الرابط رابط أرسل إرسال بريد البريد إلكتروني الإلكتروني حفظ عبر على في إلى هذا هذه المقال المقالة الخبر"
+    " الموضوع الصفحة إكس مع أو و"
+)
+
+
+def _is_share_bar(line: Line) -> bool:
+    words = set(line.words)
+    networks = words & _NETWORKS
+    return words <= _NETWORKS | _SHARE | _SHARE_TOO and (bool(words & _SHARE) or len(networks) > 1)
+
+
+_READ = _words("read reading قراءة القراءة للقراءة قراءته لقراءة")
+_MINUTES = _words("min mins minute minutes دقيقة دقائق دقيقتان دقيقتين الدقائق")
+_READ_TOO = _words(
+    "time icon estimated approximate approx approximately about average less than more a one to it of"
+    " مدة وقت زمن المدة الوقت المقدر المقدرة المتوقع تقريبا حوالي نحو أقل من المقال المقالة الخبر هذا هذه"
+)
+
+
+def _is_reading_time(line: Line) -> bool:
+    words = {word for word in line.words if not word.isdecimal()}
+    return words <= _READ | _MINUTES | _READ_TOO and bool(words & _READ) and bool(words & _MINUTES)
+
+
+# Dates and names above the text ---------------------------------------------------------------------------
+
+_PUBLISHED = _words("published updated posted modified publication update نشر النشر نشرت تحديث التحديث حدث المنشور")
+_DATED = _words(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+    " الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"
+    " am pm a m p gmt utc est edt et pst pdt cet bst z t h time local date at on last first ago just now"
+    " hours hour minutes minute min mins days day weeks week yesterday today o'clock and"
+    " ص م صباحا مساء الساعة ساعة ساعات ساعتين بتوقيت غرينتش جرينتش مكة القاهرة الرباط بغداد بيروت المحلي"
+    " التوقيت في يوم اليوم أمس منذ قبل دقيقة دقائق دقيقتين أيام يومين أسبوع أسابيع آخر أول"
+    " تاريخ بتاريخ تم هذا هذه المقال الخبر الموافق"
+)
+_PUBLISHED_ON = _pattern(
+    r"\W*(?:(?:last |first )?(?:published|updated|posted|modified)|(?:تم )?(?:ال)?(?:نشر|تحديث)(?:ت|ه|ها)?"
+    r"|(?:تاريخ|آخر) (?:ال)?(?:نشر|تحديث))\s*(?:[:|]|(?:on|at|in|في|بتاريخ|يوم)\b).{0,80}"
+)
+
+
+def _is_published(line: Line) -> bool:
+    """A line that says when the page was published or updated."""
+    words = line.words
+    timed = any(word.isdecimal() for word in words) or not {"ago", "منذ", "قبل"}.isdisjoint(words)
+    if timed and not _PUBLISHED.isdisjoint(words) and _is_dated(line, _DATED | _PUBLISHED):
+        return True
+    return _PUBLISHED_ON.fullmatch(line.folded) is not None and find_date(line.folded) is not None
+
+
+def _is_bare_date(line: Line) -> bool:
+    return find_date(line.folded) is not None and _is_dated(line, _DATED)
+
+
+def _is_dated(line: Line, vocabulary: frozenset[str]) -> bool:
+    words = Line(0, "", 0, line.undated).words
+    return all(word in vocabulary or word.isdecimal() for word in words)
+
+
+_AGENCY = (
+    r"(?:reuters|afp|agence france-?presse|ap|associated press|epa|upi|dpa|efe|ansa|tass|xinhua"
+    r"|anadolu(?: agency)?|bloomberg|agencies|news agencies|wires|staff|getty(?: images)?|shutterstock|istock"
+    r"|(?:ال)?وكالات|وكالة [^\W\d_]+(?: [^\W\d_]+)?|رويترز|فرانس برس"
+    r"|أ\.? ?ف\.? ?ب\.?|أ\.? ?ب\.?|د\.? ?ب\.? ?أ\.?"
+    r"|أسوشيي?تد ?برس|الأناضول|شينخوا|سبوتنيك|تاس|بلومبرغ|غيتي(?: إيمجز)?|جيتي(?: إيمجز)?|مواقع إلكترونية)"
+)
+_DATELINE_PARTS = re.compile(r"\s*(?:[-–—/|,،:()\[\]«»\"؛;]|\s(?:و|and|&)(?=\s))+\s*")
+_IS_AGENCY = _pattern(rf"(?:و)?{_AGENCY}")
+_BY = _pattern(
+    r"(?:(?:written|reported|edited|reporting|editing|words) by|كتب(?:ت|ه|ها)?\s*:|بقلم"
+    r"|(?:إعداد|تحرير|ترجمة|حوار|تقرير|مراسل(?:نا|تنا)?|المحرر|الكاتب)\s*:)\s*[:/]?(?:\s*[^\s:]+){1,8}"
+)
+_BY_NAME = re.compile(r"[Bb][Yy]:?(?:\s+(?:[A-ZÀ-Þ][\w.'’-]*,?|and|&|of|for|de|al-\w+|el-\w+|bin|van|von)){1,10}")
+_STAFF = _pattern(
+    r"[(\[]\s*(?:additional |with )?(?:reporting|writing|editing|إعداد|تحرير|كتابة|ترجمة)\b.*[)\]]\.?"
+)
+
+
+def _is_dateline(line: Line) -> bool:
+    """An agency's name, alone or with a place or a date: RABAT — Agencies."""
+    if len(line.folded) > 80:
+        return False
+    parts = [part for part in _DATELINE_PARTS.split(line.undated) if part.strip()]
+    agencies = [part for part in parts if _IS_AGENCY.fullmatch(part.strip())]
+    others = [part.split() for part in parts if not _IS_AGENCY.fullmatch(part.strip())]
+    return bool(agencies) and len(others) < 3 and all(len(words) < 4 for words in others)
+
+
+def _is_byline(line: Line) -> bool:
+    return len(line.text) <= 100 and bool(_BY_NAME.fullmatch(line.text) or _BY.fullmatch(line.folded))
+
+
+# Captions -------------------------------------------------------------------------------------------------
+
+_PHOTO = _pattern(
+    r"(?:(?:file |archive )?(?:photo(?:graph)?|image|picture|pic|caption|illustration)(?: credit)?"
+    r"|(?:مصدر|تعليق) الصورة|(?:ال)?صورة|تصوير|عدسة)\s*(?:[:/|]|by\b).*|!\[.*\]\(.*\)"
+    r"|صورة (?:أرشيفية|تعبيرية|توضيحية|من الأرشيف)\b.*"
+)
+_CREDIT = _pattern(
+    rf"(?:.*[(\[](?:.*[\s/–|-])?{_AGENCY}(?:[\s/–|-].*)?[)\]]|.*[-–—/|]\s*{_AGENCY}|.*\b{_AGENCY}/[^/]*"
+    r"|.*(?:^|[\s(|/-]\w*)@\w{2,}\W*"
+    r"|.*\b(?:photo(?:graph)?|image|picture) ?(?:by|credit|courtesy)\b.*|.*تصوير\s*[:/].*)\W*"
+)
+
+
+def is_credited(line: Line) -> bool:
+    """A caption that ends in its photographer, agency or @handle."""
+    return len(line.text) <= 250 and _CREDIT.fullmatch(line.folded) is not None
+
+
+# What else there is to read -------------------------------------------------------------------------------
+
+_RELATED = (
+    r"[\W_]*(?:(?:see|read|watch) (?:also|more)|(?:also|more to) (?:read|watch|see)"
+    r"|related(?: (?:articles?|stories|story|news|topics?|content|posts?|links?|coverage))?"
+    r"|more (?:on this(?: story| topic)?|stories)"
+    r"|you (?:may|might) (?:also )?like|recommended(?: (?:for you|stories|reading))?"
+    r"|further reading|most (?:read|popular)"
+    r"|(?:اقرأ|إقرأ|اقرأي|اقرؤوا|شاهد|شاهدوا|طالع|انظر|تابع) (?:أيضا|المزيد|كذلك)"
+    r"|(?:(?:مواضيع|موضوعات|أخبار|مقالات|روابط|تقارير) )?(?:ذات صلة|متعلقة)|(?:مواضيع|أخبار) مشابهة"
+    r"|قد (?:يهمك|يعجبك)(?: أيضا)?|للمزيد|المزيد(?: من (?:الأخبار|المقالات))?|الأكثر (?:قراءة|مشاهدة))"
+)
+_RELATED_HEAD = _pattern(rf"(?:{_RELATED}|(?:tags?|keywords?|(?:ال)?وسوم|(?:ال)?كلمات (?:ال)?مفتاحية))[\W_]*")
+_RELATED_LINE = _pattern(rf"{_RELATED}\s*[:：|].*")
+
+
+def opens_tail(line: Line) -> bool:
+    """A bare “read also” or “tags”: what it promises stands in the lines below."""
+    return _RELATED_HEAD.fullmatch(line.folded) is not None
+
+
+def _is_related(line: Line) -> bool:
+    return opens_tail(line) or _RELATED_LINE.fullmatch(line.folded) is not None
+
+
+def _is_ornament(line: Line) -> bool:
+    return not any(char.isalnum() for char in line.text)
+
+
+def _whole(pattern: re.Pattern[str]) -> Callable[[Line], bool]:
+    return lambda line: pattern.fullmatch(line.folded) is not None
+
+
+def _begins(pattern: re.Pattern[str]) -> Callable[[Line], bool]:
+    return lambda line: len(line.text) <= 250 and pattern.match(line.folded) is not None
+
+
+RULES = (
+    Rule("ornament", _is_ornament, sentences=True),
+    Rule("published", _is_published),
+    Rule("date", _is_bare_date, where="edges"),
+    Rule("reading time", _is_reading_time, sentences=True),
+    Rule("share bar", _is_share_bar),
+    Rule("related", _is_related, sentences=True),
+    Rule("source", _whole(_SOURCE), where="edges"),
+    Rule("dateline", _is_dateline, where="edges"),
+    Rule("byline", _is_byline, where="edges"),
+    Rule("staff", _whole(_STAFF), where="edges", sentences=True),
+    Rule("caption", _begins(_PHOTO), sentences=True),
+    Rule("credit", is_credited, where="top"),
+    Rule("copyright", _whole(_COPYRIGHT), sentences=True),
+    Rule("widget", _whole(_WIDGETS)),
+    Rule("subscribe", _begins(_SUBSCRIBE), sentences=True),
+    Rule("cookies", _begins(_COOKIES), sentences=True),
+    Rule("breadcrumbs", _whole(_CRUMBS)),
+    Rule("link", _whole(_LINKS)),
+    Rule("tags", _whole(_TAGS)),
+)
