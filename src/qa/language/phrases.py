@@ -1,0 +1,45 @@
+"""What Isnad says to a reader, in the reader's language: Arabic for ``"ar"``, English for all others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+_MONTHS = {
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_PHRASES = {
+    "silent": {"ar": "المقالات لا تجيب عن هذا السؤال.", "en": "The articles don't say."},
+    "nearest": {"ar": "أقرب المقالات إليه:", "en": "The nearest articles:"},
+    "characters": {"ar": "الأحرف", "en": "characters"},
+    "undated": {"ar": "بلا تاريخ", "en": "undated"},
+    "fault": {
+        "ar": "عذراً، حدث خطأ عندي ولم أستطع الإجابة. حاول مرة أخرى، وإن تكرّر فأبلغ المشرف بالرقم",
+        "en": "Sorry, something went wrong here. Try again; if it persists, give the operator this number:",
+    },
+    "hint": {
+        "ar": "أفهم الأسئلة المكتوبة فقط: اكتب سؤالك في رسالة نصية.",
+        "en": "I can read written questions only: type yours as a text message.",
+    },
+    "welcome": {
+        "ar": "اسأل سؤالاً عن المقالات بالعربية أو بالإنجليزية.\n"
+        "أجيب باقتباسات حرفية فقط، مع مقال كل اقتباس وموضعه فيه، وإن لم تُجب المقالات قلتُ ذلك.",
+        "en": "Ask a question about the articles, in English or in Arabic.\n"
+        "I answer with verbatim quotes only, each with its article and place; "
+        "when the articles don't say, I tell you so.",
+    },
+}
+
+
+def spoken(lang: str) -> str:
+    """The language to speak to someone whose text is in ``lang`` (an IETF tag): ``"ar"`` or ``"en"``."""
+    return "ar" if lang.startswith("ar") else "en"
+
+
+def phrase(key: str, lang: str) -> str:
+    return _PHRASES[key][spoken(lang)]
+
+
+def readable(day: date, lang: str) -> str:
+    """``24 November 2021``, ``24 نوفمبر 2021``."""
+    return f"{day.day} {_MONTHS[spoken(lang)][day.month - 1]} {day.year}"

@@ -1,0 +1,10 @@
+"""Word lists that come with the package: one word a line, in ``data/``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of ``data/{name}.txt``."""
+    return frozenset((files(__package__) / "data" / f"{name}.txt").read_text("utf-8").split())
