@@ -1,0 +1,53 @@
+"""Text to vectors. Two implementations: the bundled model, and any sentence-transformers model by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Turns questions and passages into vectors that can be compared by inner product.
+
+    The methods give float32 of shape ``(len(texts), dim)``, C-contiguous, L2-normalised, and the same
+    vector for the same text whatever stands beside it in the call. Any string is allowed: empty, NUL
+    and lone surrogates included; what exceeds the model's window is cut. Several threads may call at once.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model, weights and prompts: vectors of different fingerprints must not be compared."""
+        ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
+        """The vectors of ``encode_passages`` in order, batch by batch, each a few seconds of work at most.
+
+        All texts are given at once because how many there are decides how they are encoded best.
+        """
+        ...
+
+
+def load_encoder(name: str | None = None) -> Encoder:
+    """The bundled model (``None`` or ``"bundled"``), or a sentence-transformers model by name or folder.
+
+    Raises ``EncoderError`` when it cannot be had.
+    """
+    if name is None or name == "bundled":
+        from .bundled import BundledEncoder
+
+        return BundledEncoder()
+    from .sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name)
