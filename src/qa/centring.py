@@ -1,0 +1,88 @@
+"""Centring: take away what all texts of one language have in common, so that languages can be compared.
+
+Vectors of one language share a large common part (and questions another than passages, and single words
+yet another), so an uncentred search prefers passages in the question's own language whatever they say. The
+common part is estimated from this package's own small set of everyday questions and passages
+(``background/``), once for each encoder: it does not change with the corpus, and a corpus of a single
+article works like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+from qa.encoder import Encoder, Vectors
+from qa.language.analyse import analyse
+from qa.language.arabic import bare
+from qa.language.script import language
+
+LANGUAGES = ("ar", "en")
+ROLES = ("question", "passage", "word")
+
+SHIPPED = "background/means.npz"
+"""The background of the bundled encoder, computed beforehand, with that encoder's fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What everyday texts have in common: for each role and language the mean of their vectors, ``(dim,)``."""
+
+    means: dict[tuple[str, str], Vectors]
+
+    def centre_questions(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, dim)`` without what questions of ``lang`` have in common, of unit length."""
+        return self._centre(vectors, "question", lang)
+
+    def centre_passages(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, dim)`` without what passages of ``lang`` have in common, of unit length."""
+        return self._centre(vectors, "passage", lang)
+
+    def centre_words(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, dim)`` without what single words of ``lang`` have in common, of unit length."""
+        return self._centre(vectors, "word", lang)
+
+    def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:
+        known = self.means.get((role, lang))
+        common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
+        rest: Vectors = vectors - common
+        rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+        return rest
+
+
+def background(encoder: Encoder) -> Background:
+    """The background of ``encoder``: the shipped one if it is of this encoder, else computed, in seconds."""
+    with resources.files("qa").joinpath(SHIPPED).open("rb") as file, np.load(file) as shipped:
+        if str(shipped["fingerprint"]) == encoder.fingerprint:
+            return Background({(r, lang): shipped[f"{r}.{lang}"] for r in ROLES for lang in LANGUAGES})
+    return compute_background(encoder)
+
+
+def compute_background(encoder: Encoder) -> Background:
+    """The background of ``encoder``, from some 160 sentences and the 700 words in them."""
+    means = {}
+    for lang in LANGUAGES:
+        questions, passages = _lines(f"questions.{lang}.txt"), _lines(f"passages.{lang}.txt")
+        means["question", lang] = encoder.encode_queries(questions).mean(axis=0)
+        means["passage", lang] = encoder.encode_passages(passages).mean(axis=0)
+        words = list(surfaces(questions + passages).values())
+        means["word", lang] = encoder.encode_queries(words).mean(axis=0)
+    return Background(means)
+
+
+def surfaces(texts: Iterable[str]) -> dict[str, str]:
+    """Each term of ``texts`` that is a word, and how it is written where it stands first, Arabic ones bare."""
+    written: dict[str, str] = {}
+    for text in texts:
+        for token in analyse(text):
+            if not token.term[0].isdecimal():
+                word = text[token.start : token.end]
+                written.setdefault(token.term, bare(word) if language(word) == "ar" else word)
+    return written
+
+
+def _lines(name: str) -> list[str]:
+    return resources.files("qa").joinpath("background", name).read_text("utf-8").splitlines()

@@ -1,0 +1,27 @@
+"""Where things are: the index, unless a person says otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qa.store.database import DATABASE
+
+PIPELINE = "1"
+"""Names how articles become passages and words; an index of another pipeline must be rebuilt."""
+
+
+def index_folder(named: Path | None = None) -> Path:
+    """The folder of the index.
+
+    The one that is ``named``; else the environment's ``ISNAD_INDEX``; else ``index/`` here, if there is an
+    index in it; else ``index/`` of the checkout that this code runs from; else ``index/`` here.
+    """
+    if named:
+        return named
+    if chosen := os.environ.get("ISNAD_INDEX"):
+        return Path(chosen)
+    here, project = Path("index"), Path(__file__).parents[2]
+    if not os.path.isfile(here / DATABASE) and (project / "pyproject.toml").is_file():
+        return project / "index"
+    return here

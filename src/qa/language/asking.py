@@ -1,0 +1,43 @@
+"""What a question asks for, by its question word: a time, a number, a person; and who is a person."""
+
+from __future__ import annotations
+
+import re
+
+from qa.language import arabic
+from qa.language.words import words
+
+_WHEN = re.compile(
+    r"\b(when|(what|which) (year|date|day|month|decade|century))\b"
+    r"|\b[وفبل]?(متى|(أي|اي|ما) (عام|سنة|يوم|شهر|تاريخ))\b",
+    re.I,
+)
+_HOW_MANY = re.compile(
+    r"\bhow (many|much|long|old|far|high|large|tall|often)\b"
+    r"|\bwhat (number|percentage|share)\b"
+    r"|\b[وفب]?كم\b|\b(ال)?(نسبة|عدد)\b",
+    re.I,
+)
+_WHO = re.compile(r"\b(who|whom)\b|^\W*[وفبل]?(من|مَن)\b", re.I)
+_ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def asks_when(question: str) -> bool:
+    return bool(_WHEN.search(question))
+
+
+def asks_how_many(question: str) -> bool:
+    return bool(_HOW_MANY.search(question))
+
+
+def asks_who(question: str) -> bool:
+    return bool(_WHO.search(question))
+
+
+def names_person(text: str) -> bool:
+    """Whether ``text`` gives someone's title or office: minister, الجنرال."""
+    return any(
+        (arabic.fold(arabic.bare(word)) if "\u0600" <= word[0] <= "\u06ff" else word.lower()) in _ROLES
+        for word in _WORD.findall(text)
+    )

@@ -1,0 +1,53 @@
+"""What an indexing run shows: a progress bar while it is long, and one closing line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from tqdm import tqdm
+
+from qa.index import Report
+
+PATIENCE = 1.0
+"""Seconds before a bar appears."""
+
+
+@contextmanager
+def progress_bar(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
+    """A function to tell ``(done, total)``; the bar stands in ``stream`` if that is a terminal."""
+    bar = tqdm(
+        file=stream,
+        disable=not stream.isatty(),
+        delay=PATIENCE,
+        unit=" article",
+        leave=False,
+        dynamic_ncols=True,
+    )
+
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    with bar:
+        yield progress
+
+
+def closing_line(report: Report) -> str:
+    """``12 articles: 3 added, 1 updated, 8 unchanged, 0 removed · 87 passages · 4.1 s``."""
+    counts = (
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.removed} removed"
+    )
+    line = (
+        f"{_count(report.articles, 'article')}: {counts} · "
+        f"{_count(report.passages, 'passage')} · {report.seconds:.1f} s"
+    )
+    if report.ignored:
+        kinds = ", ".join(f"{n} {kind}" for kind, n in report.ignored.most_common())
+        line += f" · not of a kind that can be read: {kinds}"
+    return line
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -1,0 +1,79 @@
+"""What goes into the store and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.article import Article
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file has changed: its size, its time and the SHA-256 (hex) of its bytes."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    file_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that the store has, as far as an indexing run must know it."""
+
+    rowid: int
+    id: str
+    file: FileState
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """A passage ready to be stored.
+
+    ``sentences``: character spans in the article's text. ``vector``: float32 ``(dim,)``.
+    ``sentence_vectors``: float32 ``(len(sentences), dim)``; the store keeps them in float16.
+    ``terms``: the analysed words of each sentence.
+    """
+
+    start: int
+    end: int
+    sentences: tuple[tuple[int, int], ...]
+    vector: Vectors
+    sentence_vectors: Vectors
+    terms: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedArticle:
+    """An article with all its passages, from one file."""
+
+    article: Article
+    file: FileState
+    passages: tuple[EncodedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the store gives it back; ``article`` is the rowid of its article."""
+
+    id: int
+    article: int
+    lang: str
+    encoded: EncodedPassage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the store gives it back, with its file and the content hash it was stored under."""
+
+    rowid: int
+    article: Article
+    path: Path
+    content_hash: str

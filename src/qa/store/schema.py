@@ -1,0 +1,100 @@
+"""The tables of an index, as numbered migrations.
+
+``PRAGMA user_version`` says how many of them a file has had. A migration, once released, never changes:
+what must change is a new one at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from qa.errors import IndexMismatch
+
+MIGRATIONS = (
+    """
+    CREATE TABLE settings (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE background (
+        role TEXT NOT NULL,
+        lang TEXT NOT NULL,
+        mean BLOB NOT NULL,
+        PRIMARY KEY (role, lang)
+    ) STRICT;
+
+    CREATE TABLE articles (
+        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL UNIQUE,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        file_hash TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        date TEXT,
+        lang TEXT NOT NULL,
+        source TEXT NOT NULL,
+        url TEXT NOT NULL,
+        headings TEXT NOT NULL,
+        kept TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX articles_by_content ON articles (content_hash);
+
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL REFERENCES articles (rowid) ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        end INTEGER NOT NULL,
+        lang TEXT NOT NULL,
+        sentences TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        sentence_vectors BLOB NOT NULL,
+        terms TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX passages_by_article ON passages (article);
+
+    CREATE TABLE word_vectors (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lang TEXT NOT NULL,
+        term TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        UNIQUE (lang, term)
+    ) STRICT;
+    CREATE INDEX word_vectors_by_lang ON word_vectors (lang, id);
+
+    CREATE VIRTUAL TABLE words USING fts5 (
+        terms, content = 'passages', content_rowid = 'id', tokenize = "ascii tokenchars '.'", detail = 'none'
+    );
+    CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('words', 'row');
+    CREATE TRIGGER words_added AFTER INSERT ON passages BEGIN
+        INSERT INTO words (rowid, terms) VALUES (new.id, new.terms);
+    END;
+    CREATE TRIGGER words_removed AFTER DELETE ON passages BEGIN
+        INSERT INTO words (words, rowid, terms) VALUES ('delete', old.id, old.terms);
+    END;
+    """,
+)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring ``db`` to the newest format, each migration in a transaction of its own.
+
+    Raises IndexMismatch for a file of a newer release.
+    """
+    version = format_version(db)
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def format_version(db: sqlite3.Connection) -> int:
+    """The number of migrations ``db`` has had. Raises IndexMismatch for a file of a newer release."""
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise IndexMismatch(
+            f"the index has format {version}, this release knows {len(MIGRATIONS)}: "
+            "update isnad-qa, or build another index with `qa index --index DIR`"
+        )
+    return version

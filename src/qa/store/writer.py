@@ -1,0 +1,179 @@
+"""Writing the index: whole transactions, each followed by a FAISS file that matches it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+
+from qa.article import Article
+from qa.centring import Background
+from qa.errors import StoreError
+from qa.store import database, derived
+from qa.store.lock import writing
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+
+
+class Writer:
+    """The one writer of a store; made by ``open_writer``. Changes count from ``commit`` on."""
+
+    def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._db = db
+        self._committed_changes = db.total_changes
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """``model``, ``fingerprint`` and ``dim`` of the encoder, ``pipeline`` and ``corpora``; empty when new."""
+        return database.settings(self._db)
+
+    def configure(self, background: Background, **values: str) -> None:
+        """Set the encoder's background and settings, for a new store or after ``clear``."""
+        database.write_background(self._db, background)
+        self.set(**values)
+
+    def set(self, **values: str) -> None:
+        """Set what differs from what is set."""
+        changed = values.items() - self.settings.items()
+        self._db.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", changed)
+
+    def known(self) -> list[Known]:
+        rows = self._db.execute(
+            "SELECT rowid, id, path, size, mtime_ns, file_hash, content_hash FROM articles ORDER BY rowid"
+        )
+        return [
+            Known(rowid, id_, FileState(Path(path), size, mtime, file_hash), content_hash)
+            for rowid, id_, path, size, mtime, file_hash, content_hash in rows
+        ]
+
+    def add(self, encoded: EncodedArticle) -> None:
+        article = encoded.article
+        rowid = self._db.execute(
+            "INSERT INTO articles (id, path, size, mtime_ns, file_hash, content_hash, title, text, date, lang,"
+            " source, url, headings, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _row(article, encoded.file),
+        ).lastrowid
+        self._db.executemany(
+            "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, terms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [_passage_row(rowid, article.lang, passage) for passage in encoded.passages],
+        )
+
+    def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
+        """Those of ``terms`` that the words of ``lang`` do not have yet."""
+        known = "SELECT 1 FROM word_vectors WHERE lang = ? AND term = ?"
+        return [term for term in terms if self._db.execute(known, (lang, term)).fetchone() is None]
+
+    def add_words(self, lang: str, terms: Iterable[str], vectors: Vectors) -> None:
+        """Give words of ``lang`` their vectors, float32 ``(n, dim)``; they stay when the articles go."""
+        self._db.executemany(
+            "INSERT INTO word_vectors (lang, term, vector) VALUES (?, ?, ?)",
+            [(lang, term, database.to_blob(vector, "<f2")) for term, vector in zip(terms, vectors, strict=True)],
+        )
+        self.set(**{f"words.{lang}": uuid.uuid4().hex})
+
+    def move(self, rowid: int, article: Article, file: FileState) -> None:
+        """Give a stored article another file and id; its text, passages and vectors stay as they are."""
+        self._db.execute(
+            "UPDATE articles SET id = ?, path = ?, size = ?, mtime_ns = ?, file_hash = ?, content_hash = ?,"
+            " title = ?, text = ?, date = ?, lang = ?, source = ?, url = ?, headings = ?, kept = ?"
+            " WHERE rowid = ?",
+            (*_row(article, file), rowid),
+        )
+
+    def touch(self, rowid: int, file: FileState) -> None:
+        """Note that a file has a new time but the same bytes."""
+        self._db.execute("UPDATE articles SET mtime_ns = ? WHERE rowid = ?", (file.mtime_ns, rowid))
+
+    def remove(self, rowids: Iterable[int]) -> None:
+        self._db.executemany("DELETE FROM articles WHERE rowid = ?", [(rowid,) for rowid in rowids])
+
+    def clear(self) -> None:
+        """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
+        self._db.execute("DELETE FROM articles")
+        self._db.execute("DELETE FROM word_vectors")
+        self._db.execute("DELETE FROM settings WHERE key LIKE 'words.%'")
+
+    def commit(self) -> None:
+        """Make all changes since the last commit last, as one new generation, then renew the FAISS files."""
+        if self._db.total_changes > self._committed_changes:
+            self._db.execute("UPDATE settings SET value = ? WHERE key = 'generation'", [uuid.uuid4().hex])
+            self._db.execute("COMMIT")
+            derived.save(self._folder, self._db)
+            self._db.execute("BEGIN IMMEDIATE")
+            self._committed_changes = self._db.total_changes
+        else:
+            derived.save(self._folder, self._db)
+
+    def counts(self) -> tuple[int, int]:
+        """Articles and passages."""
+        articles, passages = self._db.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+        ).fetchone()
+        return articles, passages
+
+
+@contextmanager
+def open_writer(folder: Path) -> Iterator[Writer]:
+    """The writer of the store in ``folder``, which is made if need be; what is not committed is undone.
+
+    Raises IndexLocked while another process writes, StoreError where the folder cannot be written,
+    IndexDamaged and IndexMismatch as ``database.connect`` does.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            db = database.connect(folder, create=True)
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                db.execute(
+                    "INSERT OR IGNORE INTO settings (key, value) VALUES ('generation', ?)", [uuid.uuid4().hex]
+                )
+                yield Writer(folder, db)
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                db.close()
+    except OSError as error:
+        raise StoreError(
+            f"cannot write the index in {folder} ({error.strerror}): "
+            "make the folder writable or name another with --index DIR"
+        ) from None
+    except sqlite3.Error as error:
+        raise database.damaged(folder, error) from None
+
+
+def _row(article: Article, file: FileState) -> tuple[object, ...]:
+    return (
+        article.id,
+        str(file.path),
+        file.size,
+        file.mtime_ns,
+        file.file_hash,
+        article.content_hash,
+        article.title,
+        article.text,
+        article.date.isoformat() if article.date else None,
+        article.lang,
+        article.source,
+        article.url,
+        json.dumps(article.headings),
+        json.dumps([astuple(run) for run in article.kept]),
+    )
+
+
+def _passage_row(article: int | None, lang: str, passage: EncodedPassage) -> tuple[object, ...]:
+    return (
+        article,
+        passage.start,
+        passage.end,
+        lang,
+        json.dumps(passage.sentences),
+        database.to_blob(passage.vector, "<f4"),
+        database.to_blob(passage.sentence_vectors, "<f2"),
+        "\n".join(" ".join(terms) for terms in passage.terms),
+    )

@@ -1,0 +1,34 @@
+"""What many tests share: the real bundled encoder, and an index of the real article."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qa.encoder import Encoder, load_encoder
+from qa.index import update
+from qa.library import Library
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for torch too, and for child processes
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    """The folder of an index of ``seeds/``; not to be written to."""
+    folder = tmp_path_factory.mktemp("index")
+    update([SEEDS], folder, encoder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(seed_index: Path) -> Library:
+    return Library.open(seed_index)

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from indexing import STORM, Listening, assert_sound, home, nearest, write
+
+from qa.encoder import Encoder
+from qa.index import update
+from qa.store import faiss_file
+from qa.store.faiss_file import build, load, save
+from qa.store.reader import Reader
+
+QUESTION = "Which bakery won the prize?"
+FILES = ("passages.faiss", "words.ar.faiss", "words.en.faiss")
+
+
+@pytest.fixture(name="index")
+def new_index(tmp_path: Path, encoder: Encoder) -> Path:
+    return home(tmp_path, encoder) / "index"
+
+
+def vectors(encoder: Encoder) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    return Listening(encoder).encode_queries(["a bridge", "a bakery", "جسر"])
+
+
+def results(index: Path, encoder: Encoder) -> object:
+    """Everything that the FAISS files have a say in."""
+    with Reader(index).view() as view:
+        rounded = [
+            [{term: round(cosine, 5) for term, cosine in sorted(near.items())} for near in found]
+            for lang in ("ar", "en")
+            for found in [view.similar_words(vectors(encoder), lang, 1000)]
+        ]
+    return nearest(index, QUESTION, encoder), rounded
+
+
+def replace_file(path: Path, change: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(change(path.read_bytes()))
+
+
+def flipped(at: int) -> Callable[[bytes], bytes]:
+    def change(data: bytes) -> bytes:
+        changed = bytearray(data)
+        changed[at] ^= 0x10
+        return bytes(changed)
+
+    return change
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "shorter than its footer": lambda data: data[-50:],
+    "cut off": lambda data: data[: len(data) // 2],
+    "without its last byte": lambda data: data[:-1],
+    "with a byte more": lambda data: data + b"\0",
+    "zeros": lambda data: bytes(len(data)),
+    "flipped at the beginning": flipped(0),
+    "flipped in the middle": flipped(2000),
+    "flipped in the magic": flipped(-104),
+    "flipped in the stamp": flipped(-90),
+    "flipped in the checksum": flipped(-1),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_file_is_made_again_and_never_served(
+    index: Path, encoder: Encoder, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = results(index, encoder)
+    assert not caplog.messages
+    for name in FILES:
+        replace_file(index / name, DAMAGE[damage])
+    assert results(index, encoder) == before
+    assert {name for name in FILES if any(name in message for message in caplog.messages)} == {*FILES}
+    assert all("made again from the database" in message for message in caplog.messages)
+    update([index.parent / "news"], index, Listening(encoder))
+    caplog.clear()
+    assert results(index, encoder) == before
+    assert not caplog.messages, "a run without changes has mended the files"
+
+
+def test_a_missing_file_is_made_again(index: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture) -> None:
+    before = results(index, encoder)
+    for name in FILES:
+        (index / name).unlink()
+    assert results(index, encoder) == before
+    assert caplog.messages
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+    assert not (index / FILES[0]).exists(), "a reader writes nothing"
+
+
+def test_a_file_of_another_generation_is_not_used(
+    index: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    news = index.parent / "news"
+    kept = {name: (index / name).read_bytes() for name in FILES}
+    write(news, d=STORM)
+    update([news], index, Listening(encoder))
+    before = results(index, encoder)
+    for name, data in kept.items():
+        (index / name).write_bytes(data)
+    assert results(index, encoder) == before
+    assert any("passages.faiss" in message for message in caplog.messages)
+
+
+def test_a_file_of_another_store_is_not_used(index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    """Not even that of a copy which has seen as many commits."""
+    copy = tmp_path / "copy"
+    shutil.copytree(index, copy)
+    listening = Listening(encoder)
+    update([write(tmp_path / "more", d=STORM)], index, listening)
+    (tmp_path / "news" / "b.txt").unlink()
+    update([tmp_path / "news"], copy, listening)
+    before = results(index, encoder), results(copy, encoder)
+    assert before[0] != before[1]
+    for name in FILES:
+        mine, other = (index / name).read_bytes(), (copy / name).read_bytes()
+        (index / name).write_bytes(other)
+        (copy / name).write_bytes(mine)
+    assert (results(index, encoder), results(copy, encoder)) == before
+
+
+def test_words_are_not_written_again_when_none_is_new(index: Path, encoder: Encoder) -> None:
+    before = {name: (index / name).stat().st_mtime_ns for name in FILES}
+    (index.parent / "news" / "b.txt").unlink()
+    update([index.parent / "news"], index, Listening(encoder))
+    after = {name: (index / name).stat().st_mtime_ns for name in FILES}
+    assert [name for name in FILES if before[name] != after[name]] == ["passages.faiss"]
+    assert_sound(index)
+
+
+def test_words_of_before_do_not_come_back(index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    """Nor do their files fit another encoder, when the index was built anew without an English word."""
+    shorter = Listening(encoder, dim=128)
+    for name in "ab":
+        (tmp_path / "news" / f"{name}.txt").unlink()
+    update([tmp_path / "news"], index, shorter, rebuild=True)
+    with Reader(index).view() as view:
+        words = shorter.encode_queries(["bridge", "bakery"])
+        assert view.similar_words(words, "en", 5) == [{}, {}]
+        assert all(len(near) == 5 for near in view.similar_words(words, "ar", 5))
+    assert_sound(index)
+
+
+# The file itself ------------------------------------------------------------------------------------------
+
+
+def test_what_was_saved_is_loaded(encoder: Encoder, tmp_path: Path) -> None:
+    three = vectors(encoder)
+    batches = [(np.array([7, 3], np.int64), three[:2]), (np.array([10**12], np.int64), three[2:])]
+    path = tmp_path / "some.faiss"
+    save(path, build("state", encoder.dim, "Flat", batches))
+    assert load(path, "another state") is None
+    dense = load(path, "state")
+    assert dense
+    found = dense.search(three, 2)
+    assert [near[0][0] for near in found] == [7, 3, 10**12]
+    assert all(abs(near[0][1] - 1) < 1e-5 and len(near) == 2 for near in found)
+    assert [len(near) for near in dense.search(three, 100)] == [3, 3, 3]
+    assert [file.name for file in tmp_path.iterdir()] == ["some.faiss"]
+
+
+def test_an_empty_index_finds_nothing(encoder: Encoder, tmp_path: Path) -> None:
+    save(tmp_path / "none.faiss", build("state", encoder.dim, "Flat", []))
+    dense = load(tmp_path / "none.faiss", "state")
+    assert dense
+    assert dense.search(vectors(encoder), 10) == [[], [], []]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "taken.faiss").mkdir()
+    with pytest.raises(OSError, match=r"taken\.faiss"):
+        save(tmp_path / "taken.faiss", build("state", encoder.dim, "Flat", []))
+    assert [file.name for file in tmp_path.iterdir()] == ["taken.faiss"]
+
+
+def test_what_a_killed_writer_left_does_not_pile_up(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "some.faiss.tmp").write_bytes(b"half of it")
+    save(tmp_path / "some.faiss", build("state", encoder.dim, "Flat", []))
+    assert [file.name for file in tmp_path.iterdir()] == ["some.faiss"]
+
+
+@pytest.mark.parametrize("folder", ["absent", "/proc"])
+def test_a_folder_that_cannot_be_synced_is_no_error(tmp_path: Path, folder: str) -> None:
+    faiss_file.sync_folder(tmp_path / folder)
