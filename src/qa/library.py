@@ -1,0 +1,74 @@
+"""A library: one index and the encoder it was built with, ready for questions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from qa.answer import Answer, Excerpt, answer, excerpts
+from qa.config import PIPELINE, index_folder
+from qa.encoder import load_encoder
+from qa.errors import IndexMismatch, IndexMissing, QueryError
+from qa.search import make_query
+from qa.store.reader import Reader, View
+
+LONGEST = 2000
+"""Characters of a question."""
+
+
+class Library:
+    """Answers from the index in ``folder``; may be shared by threads, and sees each new generation by itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.reader = Reader(folder)
+        settings = self.reader.settings
+        self.encoder = load_encoder(settings["model"] or None)
+        if (self.encoder.fingerprint, PIPELINE) != (settings["fingerprint"], settings["pipeline"]):
+            raise IndexMismatch(
+                f"the index in {folder} was built by {settings['fingerprint']}, this is "
+                f"{self.encoder.fingerprint}: build it anew with `qa index --rebuild --index {folder}`"
+            )
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> Library:
+        """The library of ``folder``, or of the folder that ``config.index_folder`` finds.
+
+        Raises StoreError where there is no usable index, EncoderError where its model cannot be had.
+        """
+        return cls(index_folder(folder))
+
+    def ask(self, question: str, *, limit: int = 4) -> Answer:
+        """At most ``limit`` citations, or an abstention. Raises QueryError for a question that is none."""
+        question = _checked(question)
+        with self._view() as view:
+            began = time.perf_counter()
+            query = make_query(question, self.encoder, view)
+            encoding = {"encode": (time.perf_counter() - began) * 1000}
+            found = answer(query, view, limit=limit)
+        return replace(found, timings_ms=encoding | found.timings_ms)
+
+    def search(self, text: str, *, limit: int = 10) -> list[Excerpt]:
+        """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""
+        text = _checked(text)
+        with self._view() as view:
+            return excerpts(make_query(text, self.encoder, view), view, limit=limit)
+
+    @contextmanager
+    def _view(self) -> Iterator[View]:
+        with self.reader.view() as view:
+            if not view.passage_count():
+                folder = self.reader.folder
+                raise IndexMissing(f"the index in {folder} holds no article: add some with `qa index FOLDER`")
+            yield view
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if not any(char.isalnum() for char in text):
+        raise QueryError("the question is empty: ask something in words")
+    if len(text) > LONGEST:
+        raise QueryError(f"the question has {len(text):,} characters: ask it in at most {LONGEST:,}")
+    return text

@@ -1,0 +1,45 @@
+"""Translation without a translator: which words of the articles come near a question's in another language.
+
+A multilingual encoder places single words of one meaning close together, once what all words of a language
+have in common is taken away. So the words of the index are their own dictionary, which knows just the words
+that the articles use, names in the other script among them. A small glossary adds the most common words of
+news, for which single words say too little.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from qa.centring import LANGUAGES, surfaces
+from qa.encoder import Encoder
+from qa.language.glossary import glossary
+from qa.store.reader import View
+
+NEAR = 20
+"""Words of the other language that are looked at for each word of the question."""
+
+MOST = 32
+"""Words of a question that are translated."""
+
+FAR, SAME = 0.25, 0.6
+"""The cosine from which a word begins to count, and the one from which it counts in full."""
+
+Translations = dict[str, dict[str, dict[str, float]]]
+
+
+def translations(text: str, lang: str, encoder: Encoder, view: View) -> Translations:
+    """For each other language: each word of ``text`` with the words near it, weighted from 0 to 1."""
+    others = sorted(view.languages() & set(LANGUAGES) - {lang})
+    written = dict(islice(surfaces([text]).items(), MOST))
+    if not (others and written):
+        return {other: {} for other in others}
+    vectors = view.background.centre_words(encoder.encode_queries(list(written.values())), lang)
+    known = glossary().get(lang, {})
+    return {
+        other: {
+            term: {near: min(1.0, (cosine - FAR) / (SAME - FAR)) for near, cosine in found.items() if cosine > FAR}
+            | dict.fromkeys(known.get(term, ()), 1.0)
+            for term, found in zip(written, view.similar_words(vectors, other, NEAR), strict=True)
+        }
+        for other in others
+    }

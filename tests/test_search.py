@@ -1,0 +1,104 @@
+"""Search: what two independent signals bring up, in one order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from corpora import BAKERY, BRIDGE, BRIDGE_AR, SNOW, index_of
+
+from qa.encoder import Encoder
+from qa.library import Library
+from qa.search import Query, make_query, search
+
+
+@pytest.fixture(scope="module")
+def both(seed_index: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Articles in two languages; two of them tell the same."""
+    files = {"bridge.txt": BRIDGE, "جسر.txt": BRIDGE_AR, "bakery.txt": BAKERY, "snow.txt": SNOW}
+    return Library.open(index_of(files, seed_index, encoder, tmp_path_factory.mktemp("both")))
+
+
+def query(library: Library, text: str) -> Query:
+    with library.reader.view() as view:
+        return make_query(text, library.encoder, view)
+
+
+def test_a_question_made_ready(library: Library) -> None:
+    asked = query(library, "Who signed the agreement, the agreement?")
+    assert asked.lang == "en"
+    assert len(asked.terms) == len(set(asked.terms)) == 2
+    assert asked.vector.shape == (library.encoder.dim,)
+    assert query(library, "من وقّع الاتفاق؟").lang == "ar"
+
+
+def test_best_first_each_once_and_no_more_than_asked_for(library: Library) -> None:
+    asked = query(library, "ماذا تشمل مذكرة التفاهم؟")
+    with library.reader.view() as view:
+        everything = search(asked, view, limit=1000)
+        assert len(everything) == view.passage_count()
+        assert [hit.passage.id for hit in search(asked, view, limit=3)] == [
+            hit.passage.id for hit in everything[:3]
+        ]
+    scores = [hit.score for hit in everything]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit.passage.id for hit in everything}) == len(everything)
+    for hit in everything:
+        assert len(hit.sentences) == len(hit.passage.encoded.sentences)
+        assert 0 <= hit.coverage <= 1 + 1e-9
+        assert -1 <= hit.similarity <= 1.001
+        assert -1 <= hit.best_sentence <= 1.001
+
+
+def test_the_same_twice(library: Library) -> None:
+    assert library.search("Oslo accords") == library.search("Oslo accords")
+
+
+def test_excerpts_are_ranked_from_one(library: Library) -> None:
+    found = library.search("defence industry", limit=4)
+    assert [excerpt.rank for excerpt in found] == [1, 2, 3, 4]
+    assert [excerpt.score for excerpt in found] == sorted((e.score for e in found), reverse=True)
+    assert library.search("defence industry", limit=1) == found[:1]
+
+
+def test_a_number_is_found_by_its_words_alone(both: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.search.DEPTH", 1)
+    asked = query(both, "ثلوج كثيفة أغلقت طرق الجبال 48213")
+    with both.reader.view() as view:
+        dense = [view.article(hit.article).article.id for hit in view.passages([view.dense(asked.vector, 1)[0][0]])]
+        found = {view.article(hit.passage.article).article.id for hit in search(asked, view, limit=10)}
+    assert dense == ["articles/snow.txt"]
+    assert found == {"articles/snow.txt", "articles/bakery.txt"}
+
+
+@pytest.mark.parametrize("text", ["what is it?", "ما هو هذا؟", "Ω"])
+def test_a_question_without_a_word_that_counts(both: Library, text: str) -> None:
+    asked = query(both, text)
+    with both.reader.view() as view:
+        hits = search(asked, view, limit=2)
+    assert len(hits) == 2
+    if not asked.terms:
+        assert {hit.coverage for hit in hits} == {0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When did the old stone bridge reopen after repairs?",
+        "متى أعيد افتتاح الجسر الحجري القديم بعد الترميم؟",
+        "divers find cracks in the pillars of a bridge",
+        "غواصون يكتشفون شقوقاً في دعامات الجسر",
+    ],
+)
+def test_both_languages_are_found_from_either(both: Library, text: str) -> None:
+    articles = list(dict.fromkeys(excerpt.article.id for excerpt in both.search(text)))
+    assert set(articles[:2]) == {"articles/bridge.txt", "articles/جسر.txt"}
+
+
+def test_an_article_in_the_other_language_answers(both: Library) -> None:
+    languages = {
+        citation.article.lang
+        for question in ("When did the old stone bridge reopen?", "متى أعيد افتتاح الجسر الحجري القديم؟")
+        for citation in both.ask(question).citations
+    }
+    assert languages == {"ar", "en"}
