@@ -1,0 +1,166 @@
+"""Answers in a terminal, or in the file or pipe that stands for one.
+
+Piped text is plain and in logical order, each quote as it stands: what reads it decides how to show it.
+In a terminal lines are wrapped to its width and coloured, and no character of an article controls it.
+Arabic is sent in logical order too, since many terminals reorder it; for those known not to, it is
+reshaped and put into visual order here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from wcwidth import wcswidth, wrap
+
+from qa.answer import Answer, Citation, Excerpt, Source
+from qa.language.phrases import phrase, readable
+from qa.language.script import Direction, direction, isolate, language
+
+WIDEST = 100
+"""Columns of a line that still reads well."""
+
+_BOLD, _DIM, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;36m", "\x1b[0m"
+_RLM, _RLI, _PDI = "\u200f", "\u2067", "\u2069"
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}, "\ufffd")
+_BOLD_RUN = re.compile(f"{re.escape(_BOLD)}([^\x1b]*){re.escape(_OFF)}")
+
+_UNORDERED = {
+    "TERM": ("linux", "alacritty", "foot", "xterm-kitty", "xterm-ghostty"),
+    "TERM_PROGRAM": ("vscode", "WezTerm", "ghostty", "Hyper", "WarpTerminal", "Tabby"),
+    "WT_SESSION": (),
+    "XTERM_VERSION": (),
+    "ALACRITTY_WINDOW_ID": (),
+    "KITTY_WINDOW_ID": (),
+}
+"""Environment variables of terminals that show characters in the order they come: by value, or by being set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: ``width`` in columns (None: do not wrap), with ``colour``, in ``visual`` order."""
+
+    width: int | None
+    colour: bool
+    visual: bool
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Style:
+        """What suits ``stream``; NO_COLOR and TERM=dumb are respected, ISNAD_BIDI may say how Arabic is shown."""
+        if not stream.isatty():
+            return cls(width=None, colour=False, visual=False)
+        env = os.environ
+        bidi = env.get("ISNAD_BIDI", "")
+        unordered = any(name in env and (not of or env[name] in of) for name, of in _UNORDERED.items())
+        return cls(
+            width=min(shutil.get_terminal_size().columns, WIDEST),
+            colour=not env.get("NO_COLOR") and env.get("TERM") != "dumb",
+            visual=bidi == "visual" or (bidi != "logical" and unordered),
+        )
+
+
+def show_answer(answer: Answer, style: Style) -> str:
+    """Numbered quotes, each over its title, date and place; or the abstention and the nearest articles."""
+    if answer.answered:
+        return "\n\n".join(_block(c, c.n, c.quote, "", style) for c in answer.citations)
+    lang = language(answer.question)
+    lines = [_lines(phrase("silent", lang), style, _BOLD)]
+    if answer.nearest:
+        lines.append(_lines(phrase("nearest", lang), style))
+        lines += [_title(source, style, "• ") for source in answer.nearest]
+    return "\n".join(lines)
+
+
+def show_excerpts(excerpts: Sequence[Excerpt], style: Style) -> str:
+    """Ranked passages, each over its title, date and place."""
+    return "\n\n".join(_block(e, e.rank, e.text, f"{e.score:.2f}", style) for e in excerpts)
+
+
+def _block(found: Citation | Excerpt, n: int, text: str, note: str, style: Style) -> str:
+    quote = _lines(text, style, bold=found.highlights)
+    return "\n".join((_number(n, note, style), quote, *_place(found, style)))
+
+
+def _number(n: int, note: str, style: Style) -> str:
+    rule = "─" * ((style.width or 0) - len(f"[{n}] {note}".strip()) - 1)
+    return " ".join(filter(None, (_paint(f"[{n}]", _ACCENT, style), note, _paint(rule, _DIM, style))))
+
+
+def _place(found: Citation | Excerpt, style: Style) -> Iterator[str]:
+    yield _title(found.article, style, "— ")
+    file = _apart(_short(found.file), "ltr", style)
+    parts = (file, f"{phrase('characters', 'en')} {found.raw_start}–{found.raw_end}", found.article.url)
+    yield _lines(" · ".join(filter(None, parts)), style, _DIM, "ltr")
+
+
+def _title(source: Source, style: Style, before: str) -> str:
+    """Title, date and source, read in the title's direction."""
+    day = readable(source.date, source.lang) if source.date else phrase("undated", source.lang)
+    way = direction(source.title)
+    parts = " · ".join(_apart(part, way, style) for part in (source.title, day, source.source) if part)
+    return _lines(before + parts, style, _DIM, way)
+
+
+def _apart(text: str, way: Direction, style: Style) -> str:
+    """``text`` for a line that reads in the direction ``way``."""
+    return text if style.width is None or direction(text) == way else isolate(text)
+
+
+def _short(file: str) -> str:
+    """``file`` as seen from here, when it lies below."""
+    try:
+        relative = os.path.relpath(file)
+    except (OSError, ValueError):  # here is gone, or on another drive
+        return file
+    return file if relative.startswith(os.pardir) else relative
+
+
+def _lines(
+    text: str,
+    style: Style,
+    colour: str = "",
+    way: Direction | None = None,
+    bold: Sequence[tuple[int, int]] = (),
+) -> str:
+    """``text`` in lines that fit, read in the direction ``way`` (by default that of most letters)."""
+    if style.width is None:
+        return text
+    text = text.translate(_CONTROLS)
+    way = way or direction(text)
+    for start, end in reversed(bold if style.colour else ()):
+        run = re.sub(r"\n+", rf"{_OFF}\g<0>{_BOLD}", text[start:end])
+        text = f"{text[:start]}{_BOLD}{run}{_OFF}{text[end:]}"
+    lines = [part for line in text.split("\n") for part in wrap(line, style.width) or [""]]
+    return "\n".join(_paint(_ordered(line, way, style), colour, style) for line in lines)
+
+
+def _ordered(line: str, way: Direction, style: Style) -> str:
+    if style.visual and line:
+        return _visual(line, way, style.width or 0)
+    return f"{_RLM}{_RLI}{line}{_PDI}" if way == "rtl" and line else line
+
+
+def _visual(line: str, way: Direction, width: int) -> str:
+    """``line`` as it must look from left to right, right-aligned if it reads from there (UAX #9)."""
+    from arabic_reshaper import ArabicReshaper
+    from bidi import get_display
+
+    shaped = ArabicReshaper({"delete_harakat": False, "shift_harakat_position": True}).reshape
+
+    def order(text: str) -> str:
+        shown: str = get_display(shaped(text), base_dir="R" if way == "rtl" else "L")
+        return shown
+
+    shown = order(_BOLD_RUN.sub(r"\1", line))
+    indent = " " * (width - wcswidth(shown)) if way == "rtl" else ""
+    if runs := [re.escape(order(run)) for run in _BOLD_RUN.findall(line) if run]:
+        shown = re.sub(rf"(?<!\w)(?:{'|'.join(runs)})(?!\w)", rf"{_BOLD}\g<0>{_OFF}", shown)
+    return indent + shown
+
+
+def _paint(text: str, colour: str, style: Style) -> str:
+    return f"{colour}{text}{_OFF}" if colour and text and style.colour else text
