@@ -4,7 +4,7 @@
 PYTHON ?= python3
 QUESTION ?= what does the agreement cover?
 VENV := .venv
-PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
+PIP := $(VENV)/bin/python -m pip -qq --disable-pip-version-check
 TORCH := torch==2.13.0
 
 .PHONY: demo setup test lint types clean

@@ -46,7 +46,7 @@ def test_raw_span_that_begins_on_a_separator_begins_where_the_run_before_it_ends
     assert RAW[raw_start:raw_end] == "\r\nثانيا."
 
 
-def test_content_hash_is_of_what_readers_see() -> None:
+def test_content_hash_is_of_all_that_passages_depend_on() -> None:
     same = replace(ARTICLE, id="b.txt", url="https://example.org/", source="X", kept=())
     assert same.content_hash == ARTICLE.content_hash
     assert len({a.content_hash for a in (
@@ -55,7 +55,9 @@ def test_content_hash_is_of_what_readers_see() -> None:
         replace(ARTICLE, text="أولا."),
         replace(ARTICLE, date=None),
         replace(ARTICLE, date=date(2021, 11, 25)),
-    )}) == 5  # fmt: skip
+        replace(ARTICLE, lang="fa"),
+        replace(ARTICLE, headings=((0, 5),)),
+    )}) == 7  # fmt: skip
 
 
 def test_content_hash_takes_any_string() -> None:

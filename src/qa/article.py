@@ -42,8 +42,9 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 (hex) of what readers see: title, date and text. Equal hashes need no new encoding."""
-        seen = "\0".join((self.title, self.date.isoformat() if self.date else "", self.text))
+        """SHA-256 (hex) of title, date, language, text and headings. Equal hashes need no new encoding."""
+        day = self.date.isoformat() if self.date else ""
+        seen = "\0".join((self.title, day, self.lang, self.text, str(self.headings)))
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:

@@ -21,7 +21,7 @@ examples:
   qa index seeds                        index the articles in seeds/
   qa ask "what does the agreement cover?"
   qa ask --json "من وقّع الاتفاق؟" | jq .citations[0].quote
-  qa search "drone factory"             the passages that come closest
+  qa search "cyber security"            the passages that come closest
 
 The index is the folder named by --index or ISNAD_INDEX, else ./index, else that of the checkout.
 """

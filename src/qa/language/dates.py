@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 _PLAUSIBLE = range(1600, 2200)
 
@@ -78,17 +79,22 @@ _AR_YEAR = r"(?:من\s{1,3})?(?:(?:ال|ل)?(?:عام|سنة)\s{1,3})?"
 
 _FIRST, _DAY, _ORDINAL = r"(?<![\d.,:])", r"(?P<day>\d{1,2})", r"(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_START}(?P<year>\d{{4}}){_SEP}(?P<month>\d{{1,2}}){_SAME_SEP}(?P<day>\d{{1,2}}){_END}",
-        rf"{_START}(?P<day>\d{{1,2}}){_SEP}(?P<month>\d{{1,2}}){_SAME_SEP}(?P<year>\d{{4}}){_END}",
-        rf"{_FIRST}{_DAY}{_ORDINAL}[-\s,]{{1,3}}(?:of\s{{1,3}})?(?P<month>{_EN})\b[-\s.,]{{1,3}}{_YEAR}",
-        rf"(?<!\w)(?P<month>{_EN})[-.\s]{{1,3}}{_DAY}{_ORDINAL}\b[-,\s]{{1,3}}{_YEAR}",
-        rf"{_FIRST}{_DAY}{_GAP}-?{_GAP}(?:(?:من|شهر)\s{{1,3}}){{0,2}}{_AR_MONTH}{_GAP}[-,،]?{_GAP}{_AR_YEAR}{_YEAR}",
-        rf"(?<!\w){_AR_MONTH}{_GAP}{_DAY}\b{_GAP}[,،]?{_GAP}{_AR_YEAR}{_YEAR}",
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Compiled when a date is first looked for: it takes longer than answering a question without one."""
+    return tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            rf"{_START}(?P<year>\d{{4}}){_SEP}(?P<month>\d{{1,2}}){_SAME_SEP}(?P<day>\d{{1,2}}){_END}",
+            rf"{_START}(?P<day>\d{{1,2}}){_SEP}(?P<month>\d{{1,2}}){_SAME_SEP}(?P<year>\d{{4}}){_END}",
+            rf"{_FIRST}{_DAY}{_ORDINAL}[-\s,]{{1,3}}(?:of\s{{1,3}})?(?P<month>{_EN})\b[-\s.,]{{1,3}}{_YEAR}",
+            rf"(?<!\w)(?P<month>{_EN})[-.\s]{{1,3}}{_DAY}{_ORDINAL}\b[-,\s]{{1,3}}{_YEAR}",
+            rf"{_FIRST}{_DAY}{_GAP}-?{_GAP}(?:(?:من|شهر)\s{{1,3}}){{0,2}}{_AR_MONTH}{_GAP}[-,،]?{_GAP}{_AR_YEAR}{_YEAR}",
+            rf"(?<!\w){_AR_MONTH}{_GAP}{_DAY}\b{_GAP}[,،]?{_GAP}{_AR_YEAR}{_YEAR}",
+        )
     )
-)
 
 
 def dates(text: str) -> list[tuple[int, int, date]]:
@@ -111,7 +117,7 @@ def find_date(text: str) -> date | None:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, date]]:
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         for match in pattern.finditer(text):
             day = _day(match)
             if day is not None:
