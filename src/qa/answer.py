@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -12,22 +12,13 @@ from qa.article import Article
 from qa.confidence import THRESHOLD, confidence
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
-from qa.language.asking import asks_who, names_person
+from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
 from qa.store.reader import View
 from qa.store.records import StoredArticle
 
 PASSAGES = 20
 """Passages whose sentences compete to be quoted."""
-
-MARGIN = 0.25
-"""How far a quote's score may lie below that of the best one."""
-
-PERSON = 0.1
-"""What naming someone by office counts for among the quotes chosen for a question that asks who."""
-
-ALIKE = 0.8
-"""Two sentences that share this part of their words say the same."""
 
 NEAREST = 3
 """Articles named by an abstention."""
@@ -96,8 +87,8 @@ class Excerpt:
     highlights: tuple[tuple[int, int], ...]
 
 
-def answer(query: Query, view: View, *, limit: int = 4) -> Answer:
-    """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention.
+def answer(query: Query, view: View, *, limit: int = 4, threshold: float = THRESHOLD) -> Answer:
+    """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``.
 
     Raises IndexDamaged if a stored article is not, character for character, what was indexed.
     """
@@ -105,7 +96,7 @@ def answer(query: Query, view: View, *, limit: int = 4) -> Answer:
     hits = search(query, view, limit=PASSAGES)
     searched = time.perf_counter()
     sure = confidence(query, hits[0], view.passage_count()) if hits else 0.0
-    answered = sure >= THRESHOLD
+    answered = sure >= threshold
     articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
     citations = _cite(query, hits, articles, limit) if answered else ()
     nearest = () if answered else tuple(_source(found.article) for found in islice(articles.values(), NEAREST))
@@ -146,53 +137,16 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    hit: Hit
-    number: int
-    score: float
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.hit.passage.encoded.sentences[self.number]
-
-    @property
-    def words(self) -> set[str]:
-        return set(self.hit.passage.encoded.terms[self.number])
-
-
-def _choose(hits: Sequence[Hit]) -> Iterator[_Quote]:
-    """The sentences of ``hits`` that come closest to the best one, best first, without repetitions."""
-    quotes = [_Quote(hit, n, score) for hit in hits for n, score in enumerate(hit.sentences)]
-    quotes.sort(key=lambda quote: (-quote.score, quote.hit.passage.id, quote.number))
-    chosen: list[set[str]] = []
-    for quote in quotes:
-        if quote.score < quotes[0].score - MARGIN:
-            return
-        if not any(len(quote.words & other) >= ALIKE * len(quote.words | other) for other in chosen):
-            chosen.append(quote.words)
-            yield quote
-
-
 def _cite(
     query: Query, hits: Sequence[Hit], articles: dict[int, StoredArticle], limit: int
 ) -> tuple[Citation, ...]:
-    quotes = list(islice(_choose(hits), limit))
-    if asks_who(query.text):
-        quotes = [_preferring_persons(quote, articles[quote.hit.passage.article]) for quote in quotes]
-        quotes.sort(key=lambda quote: -quote.score)
-    return tuple(
-        _citation(n, query, articles[quote.hit.passage.article], quote) for n, quote in enumerate(quotes, 1)
-    )
+    texts = {rowid: found.article.text for rowid, found in articles.items()}
+    quotes = choose_quotes(query, hits, texts, limit=limit)
+    return tuple(_citation(n, query, articles[quote.article], quote) for n, quote in enumerate(quotes, 1))
 
 
-def _preferring_persons(quote: _Quote, found: StoredArticle) -> _Quote:
-    start, end = quote.span
-    return replace(quote, score=quote.score + PERSON * names_person(found.article.text[start:end]))
-
-
-def _citation(n: int, query: Query, found: StoredArticle, chosen: _Quote) -> Citation:
-    start, end = chosen.span
+def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Citation:
+    start, end = chosen.start, chosen.end
     quote = _verbatim(found, start, end)
     raw_start, raw_end = found.article.raw_span(start, end)
     return Citation(

@@ -110,9 +110,20 @@ def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path]
             "build it anew with `qa index --rebuild`, or name another folder with --index"
         )
     if rebuild or "fingerprint" not in settings:
-        writer.clear()
-        writer.configure(background(encoder), model=model, dim=str(encoder.dim), **ours)
+        configure(writer, encoder, model=model)
     _set_corpora(writer, {*json.loads(settings.get("corpora", "[]")), *map(str, roots)})
+
+
+def configure(writer: Writer, encoder: Encoder, *, model: str = "") -> None:
+    """Empty the store and make it one for the vectors of ``encoder``, which ``load_encoder`` knows as ``model``."""
+    writer.clear()
+    writer.configure(
+        background(encoder),
+        model=model,
+        fingerprint=encoder.fingerprint,
+        dim=str(encoder.dim),
+        pipeline=PIPELINE,
+    )
 
 
 def _set_corpora(writer: Writer, roots: Iterable[str]) -> None:
@@ -213,21 +224,12 @@ class _Run:
             else:
                 self.added += 1
             self._writer.add(EncodedArticle(fresh.article, fresh.file, passages))
-            self._learn_words(fresh.article)
+            learn_words(self._writer, self._encoder, fresh.article)
             self._advance()
             uncommitted += len(fresh.article.text)
             if self._commit_batches and uncommitted >= BATCH:
                 self._writer.commit()
                 uncommitted = 0
-
-    def _learn_words(self, article: Article) -> None:
-        """Give the words of ``article`` vectors, so that questions in the other language can find them."""
-        written = surfaces([article.text])
-        lang = article.lang
-        terms = [term for term in written if language(term) == lang]
-        new = self._writer.without_vectors(lang, terms)
-        if new:
-            self._writer.add_words(lang, new, self._encoder.encode_queries([written[term] for term in new]))
 
     def _advance(self) -> None:
         self._done += 1
@@ -238,6 +240,16 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     """``wanted``, or with a number behind it where an article of another folder has that id."""
     numbered = (f"{wanted}~{n}" for n in count(2))
     return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
+
+
+def learn_words(writer: Writer, encoder: Encoder, article: Article) -> None:
+    """Give the words of ``article`` vectors, so that questions in the other language can find them."""
+    written = surfaces([article.text])
+    lang = article.lang
+    terms = [term for term in written if language(term) == lang]
+    new = writer.without_vectors(lang, terms)
+    if new:
+        writer.add_words(lang, new, encoder.encode_queries([written[term] for term in new]))
 
 
 def encode_articles(encoder: Encoder, articles: Sequence[Article]) -> Iterator[tuple[EncodedPassage, ...]]:

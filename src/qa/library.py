@@ -43,7 +43,7 @@ class Library:
     def ask(self, question: str, *, limit: int = 4) -> Answer:
         """At most ``limit`` citations, or an abstention. Raises QueryError for a question that is none."""
         question = _checked(question)
-        with self._view() as view:
+        with self.view() as view:
             began = time.perf_counter()
             query = make_query(question, self.encoder, view)
             encoding = {"encode": (time.perf_counter() - began) * 1000}
@@ -53,11 +53,12 @@ class Library:
     def search(self, text: str, *, limit: int = 10) -> list[Excerpt]:
         """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""
         text = _checked(text)
-        with self._view() as view:
+        with self.view() as view:
             return excerpts(make_query(text, self.encoder, view), view, limit=limit)
 
     @contextmanager
-    def _view(self) -> Iterator[View]:
+    def view(self) -> Iterator[View]:
+        """The newest generation. Raises IndexMissing where it holds no article, and what ``Reader.view`` raises."""
         with self.reader.view() as view:
             if not view.passage_count():
                 folder = self.reader.folder
