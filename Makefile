@@ -41,14 +41,14 @@ $(VENV)/bin/python:
 # torch comes first and alone: its CPU build is a tenth of what an open requirement would fetch on Linux.
 # Tried in turn: a CPU build in the configured indexes, PyTorch's own index, the plain wheel (CPU on macOS).
 $(VENV)/.torch: $(VENV)/bin/python
-	@echo '── Installing PyTorch, CPU build (about 200 MB)'
+	@echo '── Installing PyTorch, CPU build (190 MB)'
 	@$(PIP) install '$(TORCH)+cpu' 2>/dev/null \
 	|| $(PIP) install '$(TORCH)+cpu' --extra-index-url https://download.pytorch.org/whl/cpu 2>/dev/null \
 	|| $(PIP) install '$(TORCH)'
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.torch pyproject.toml constraints.txt
-	@echo '── Installing Isnad and what it needs (about a minute)'
+	@echo '── Installing Isnad and what it needs (250 MB)'
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa import config
-from qa.config import index_folder
+from qa.config import articles_folder, index_folder
 from qa.store.database import DATABASE
 
 CHECKOUT = Path(__file__).parents[1]
@@ -54,3 +54,9 @@ def test_what_is_named_comes_first(here: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_installed_without_a_checkout_it_is_here(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "__file__", str(here / "site-packages" / "qa" / "config.py"))
     assert index_folder() == Path("index")
+
+
+def test_articles_are_looked_for_beside_the_index(tmp_path: Path) -> None:
+    assert articles_folder(tmp_path / "index") == []
+    (tmp_path / "seeds").mkdir()
+    assert articles_folder(tmp_path / "index") == [tmp_path / "seeds"]

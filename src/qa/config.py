@@ -25,3 +25,9 @@ def index_folder(named: Path | None = None) -> Path:
     if not os.path.isfile(here / DATABASE) and (project / "pyproject.toml").is_file():
         return project / "index"
     return here
+
+
+def articles_folder(index: Path) -> list[Path]:
+    """Where the articles are if nobody has said: ``seeds/`` beside the index, if it is there."""
+    seeds = index.resolve().parent / "seeds"
+    return [seeds] if seeds.is_dir() else []
