@@ -31,6 +31,7 @@ NOVEMBER_24 = date(2021, 11, 24)
         "24 NOVEMBER 2021",
         "24th of November, 2021",
         "24-Nov-2021",
+        "24 Nov 202124 Nov 2021",
         "November 24, 2021",
         "November 24th, 2021",
         "Nov. 24, 2021",

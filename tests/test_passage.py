@@ -196,3 +196,27 @@ def test_time_is_linear_in_the_text(unit: str) -> None:
 
 def test_constants_fit() -> None:
     assert TINY < TARGET < CEILING
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["- Winds of 104mph were recorded", "- More than 10,000 homes lost power", "- A man was hurt"],
+        ["1. اضبط المكيف على 24 درجة", "2. نظف المرشحات", "10) افصل الأجهزة"],
+        ["• One\nhalf", "  • The other half"],
+    ],
+)
+def test_each_item_of_a_list_stands_alone(items: list[str]) -> None:
+    bare = [item.strip() for item in items]
+    assert sentences("\n".join(items)) == bare
+    assert sentences("Summary\n" + "\r\n".join(items)) == ["Summary", *bare]
+    assert sentences("Results:\n" + "\n".join(bare)) == [f"Results:\n{bare[0]}", *bare[1:]]
+    assert sentences("Before.\n\n  " + "\n".join(items) + "\n\nAfter.") == ["Before.", *bare, "After."]
+
+
+def test_a_single_line_with_a_mark_is_hard_wrapping() -> None:
+    assert sentences("The minister\n- who had come late,\nleft.") == ["The minister\n- who had come late,\nleft."]

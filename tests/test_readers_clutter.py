@@ -52,6 +52,8 @@ ANYWHERE = {
         "شارك على تويتر",
         "شارك المقال عبر فيسبوك أو واتساب",
         "انسخ الرابط",
+        "شارك هذا الحوار",
+        "[Share on Twitter](https://example.org/share) | [Share on Facebook](https://example.org)",
         "فيسبوك تويتر تيليغرام",
     ],
     "related": [
@@ -75,6 +77,12 @@ ANYWHERE = {
         "صورة: الوزير لدى وصوله",
         "صورة أرشيفية لمقر الوزارة",
         "مصدر الصورة: رويترز",
+        "مصدر الصورة، Getty Images",
+        "التعليق على الصورة، سكان يبحثون بين الأنقاض عن ناجين.",
+        "Image caption, The minister arrives in the capital.",
+        "The minister arrives in the capital [File: Jane Doe/Reuters]",
+        "The minister arrives. Photograph: Jane Doe/Example",
+        "الوزير لدى وصوله (تصوير: أحمد علي)",
         "تصوير: أحمد علي",
     ],
     "copyright": [
@@ -95,11 +103,17 @@ ANYWHERE = {
         "استمع للمقال",
         "التعليقات (3)",
         "اضغط هنا لقراءة المزيد",
+        "LIVE",
+        "عاجل",
+        "View image in fullscreen",
+        "after newsletter promotion",
+        "Free weekly newsletter",
     ],
     "subscribe": [
         "Subscribe to our newsletter.",
         "Sign up for breaking news alerts and get the best stories every day.",
         "Follow us on Twitter",
+        "Save articles to read later and create your own reading list.",
         "اشترك في نشرتنا البريدية",
         "تابعونا على فيسبوك.",
         "انضموا إلى قناتنا على تيليجرام",
@@ -107,10 +121,23 @@ ANYWHERE = {
     "cookies": [
         "We use cookies to give you the best experience on our site.",
         "يستخدم هذا الموقع ملفات تعريف الارتباط لتحسين تجربتك.",
+        "You rely on us for the news. We value your privacy.",
+        "Privacy Notice: newsletters may tell you of our partners.",
     ],
     "breadcrumbs": ["Home > World > Africa", "الرئيسية » أخبار » سياسة"],
     "link": ["https://example.org/a?b=c", "www.example.org", "رابط الخبر: https://example.org/a"],
-    "tags": ["Tags: law, minister", "#law #minister", "الكلمات المفتاحية: القانون", "وسوم: قانون", "#قانون_جديد"],
+    "staff": [
+        "Reporting by Jane Doe in Rabat and John Smith in London; Editing by Ann Lee",
+        "Our Standards: The Example Trust Principles.",
+    ],
+    "tags": [
+        "Tags: law, minister",
+        "*Filed under: law, minister*",
+        "#law #minister",
+        "الكلمات المفتاحية: القانون",
+        "وسوم: قانون",
+        "#قانون_جديد",
+    ],
 }  # fmt: skip
 
 EDGES = {
@@ -135,6 +162,8 @@ EDGES = {
     "byline": [
         "By Jane Doe",
         "by Jane Doe and Ahmed Al-Fassi, Editor of News",
+        "Jane Doe Environment correspondent",
+        "Jane Doe and John Smith, Middle East editors in Rabat",
         "Written by: Jane Doe",
         "كتب: محمد علي",
         "كتبت: سارة حسن",
@@ -156,9 +185,25 @@ CREDITS = [
     "وزير الخارجية يصل إلى العاصمة - أ ف ب",
 ]
 
+ABOVE = {
+    "menu": ["News | Opinion | Sport | Culture", "News|Europe", "أخبار • رياضة • اقتصاد عالمي"],
+    "date": ["الدوحة - 24 نوفمبر 2021", "New Delhi, 24 November 2021"],
+}
+
 ARTICLE_LINES = [
     "Advertisement spending fell last year",
     "Print is dead, says publisher",
+    "We live in hope",
+    "“We value your privacy,” the company said.",
+    "His words: we value your privacy",
+    "End of an era",
+    "Minister attacks newspaper editor",
+    "Reporting by the commission found nothing, and editing by hand is slow.",
+    "| City | Votes | Seats |",
+    "The big picture: a year of drought",
+    "A minister dances (photo)",
+    "محمد صلاح يحتفل (صورة)",
+    "15 January 2020: the first case",
     "Twitter",
     "Reading for pleasure",
     "Five minutes to midnight",
@@ -217,6 +262,18 @@ def test_amid_the_prose_it_stays(line: str) -> None:
     assert judge(line) is None
 
 
+@pytest.mark.parametrize(("rule", "line"), [(rule, line) for rule, found in ABOVE.items() for line in found])
+def test_furniture_above_the_prose_only(rule: str, line: str) -> None:
+    assert judge(line, place="top") == rule
+    assert judge(line) is None
+    assert judge(line, place="tail") is None
+
+
+def test_a_standfirst_may_stand_above_the_date_and_the_byline() -> None:
+    page = ["Title", PROSE["en"], "By Jane Doe", "Published on 24 November 2021", PROSE["ar"], "AFP", PROSE["en"]]
+    assert clutter(split_lines("\n".join(page))) == [None, None, "byline", "published", None, None, None]
+
+
 @pytest.mark.parametrize("line", CREDITS)
 def test_captions_above_the_prose(line: str) -> None:
     assert judge(line, place="top") == "credit"
@@ -249,6 +306,32 @@ def test_what_is_no_headline_keeps_what_follows_a_label(last: str) -> None:
 def test_a_label_with_its_headline_takes_nothing_else() -> None:
     page = ["Title", PROSE["en"], "Read also: One headline", "He is a poet"]
     assert clutter(split_lines("\n".join(page)))[2:] == ["related", None]
+
+
+def test_headlines_to_be_skipped_go() -> None:
+    page = [
+        PROSE["ar"],
+        "تخطى القصص المقترحة وواصل القراءة",
+        "قصص مقترحة",
+        "لماذا تكثر الزلازل في هذه المنطقة من العالم؟",
+        "قصص مقترحة نهاية",
+        PROSE["ar"],
+    ]
+    assert clutter(split_lines("\n".join(page))) == [None, "widget", "related", "related", "related", None]
+
+
+@pytest.mark.parametrize("end", [PROSE["en"], "A headline", "End of an era."])
+def test_what_cannot_be_skipped_stays(end: str) -> None:
+    page = [PROSE["en"], "Skip most read and continue reading", "A headline", end, "End of most read", PROSE["en"]]
+    assert clutter(split_lines("\n".join(page)))[5] is None
+    assert (clutter(split_lines("\n".join(page)))[3] is None) == end.endswith(".")
+
+
+def test_a_block_that_opens_with_a_label_goes_whole_if_it_has_headlines_only() -> None:
+    text = f"{PROSE['en']}\n\nRead also\nOne headline\nAnother: why?\n\nA heading\n\n{PROSE['en']}"
+    assert clutter(split_lines(text)) == [None, "related", "related", "related", None, None]
+    text = f"{PROSE['en']}\n\nRead also\nOne headline\n{PROSE['en']}\n\n{PROSE['en']}"
+    assert clutter(split_lines(text)) == [None, "related", None, None, None]
 
 
 def verdicts(page: list[str], *, title: int | None = 0) -> list[str | None]:

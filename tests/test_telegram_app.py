@@ -186,13 +186,14 @@ def test_a_long_question_blocks_nobody_else(api: TelegramApi) -> None:
     assert len(api.sent) == 41
 
 
-def test_a_users_error_is_told_in_its_own_line(api: TelegramApi) -> None:
+def test_a_users_error_is_told_in_its_own_line(api: TelegramApi, caplog: pytest.LogCaptureFixture) -> None:
     def ask(_: str) -> Answer:
         raise QueryError("The question is too long: ask in at most <1000> characters")
 
     api.say("x " * 2000)
     [sent] = talk(api, ask).sent
     assert sent.shown.text == "The question is too long: ask in at most <1000> characters"
+    assert not caplog.text
 
 
 def test_a_missing_index_is_told_and_logged(api: TelegramApi, caplog: pytest.LogCaptureFixture) -> None:

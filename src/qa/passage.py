@@ -134,11 +134,30 @@ def _sections(length: int, headings: Sequence[Span]) -> Iterator[Span]:
 _BREAK = re.compile(r"(?:(?>\r\n|[\n\r\x85\u2028])[^\S\n\r\x85\u2028\u2029]*+){2,}+|\u2029")
 
 
+_LINE_END = re.compile(r"[\n\r\x85\u2028]")
+_ITEM = re.compile(r"[^\S\n\r\x85\u2028]*+(?:[-–—*•·▪◦+]|\(?\d{1,2}[.)-])[^\S\n\r\x85\u2028]")
+
+
 def _paragraphs(text: str, section: Span) -> Iterator[Span]:
     at, end = section
     for gap in _BREAK.finditer(text, at, end):
-        yield at, gap.start()
+        yield from _items(text, (at, gap.start()))
         at = gap.end()
+    yield from _items(text, (at, end))
+
+
+def _items(text: str, paragraph: Span) -> Iterator[Span]:
+    """The items of a list, each a paragraph, the first with the “Results:” before it.
+
+    A single line with a mark may be the writer's hard wrapping.
+    """
+    at, end = paragraph
+    lines = [at, *(match.end() for match in _LINE_END.finditer(text, at, end))]
+    items = [line for line in lines if _ITEM.match(text, line, end)]
+    for item in items if len(items) > 1 else ():
+        if item > at and not text[at:item].rstrip().endswith(":"):
+            yield at, item
+            at = item
     yield at, end
 
 

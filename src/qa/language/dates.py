@@ -78,7 +78,7 @@ _AR_MONTH = rf"(?P<month>{_AR})(?:{_GAP}[/(]{_GAP}(?:{_AR})(?:{_GAP}\))?)?(?!\w)
 _AR_YEAR = r"(?:من\s{1,3})?(?:(?:ال|ل)?(?:عام|سنة)\s{1,3})?"
 
 _FIRST, _DAY, _ORDINAL = r"(?<![\d.,:])", r"(?P<day>\d{1,2})", r"(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>\d{4})(?!\d)"
+_YEAR = r"(?P<year>\d{4})(?!\d(?!\d?\s[^\W\d]))"  # some pages print a date twice: 5 Oct 20225 Oct 2022
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from qa.readers.lines import Line, hard_wrapped
-from qa.readers.rules import RULES, Where, is_credited, opens_tail
+from qa.readers.rules import RULES, Where, is_credited, jumps, lands, opens_tail
 
 _TOP = 12
 """Lines. What stands above the prose is looked for in no more than these."""
@@ -24,15 +24,24 @@ def clutter(lines: Sequence[Line]) -> list[str | None]:
     found = [_rule(line, {"anywhere"}) for line in lines]
     running = running_lines(lines, found)
     prose = [i for i, line in enumerate(lines) if i in running or (found[i] is None and _is_prose(line))]
-    top = min(prose[0], _TOP) if prose else _TOP
+    top = _top(prose, found)
     tail = prose[-1] + 1 if prose else len(lines)
     for i, line in enumerate(lines):
         if i in running:
             found[i] = None
         elif found[i] is None and (i < top or i >= tail):
             found[i] = _rule(line, {"top", "edges"} if i < top else {"edges"})
+    _take_skipped(lines, found)
+    _take_blocks(lines, found)
     _take_tail(lines, found)
     return found
+
+
+def _top(prose: Sequence[int], found: Sequence[str | None]) -> int:
+    """How many lines stand above the text: those before its first prose, and a standfirst before the date."""
+    first, second = [*prose[:2], _TOP, _TOP][:2]
+    stated = [i for i, verdict in enumerate(found[:_TOP]) if verdict == "published" and first < i < second]
+    return max([min(first, _TOP), *stated])
 
 
 def running_lines(lines: Sequence[Line], found: Sequence[str | None]) -> frozenset[int]:
@@ -98,6 +107,31 @@ def _is_sentence(line: Line) -> bool:
 
 def _is_prose(line: Line) -> bool:
     return (line.is_sentence and len(line.text.split()) > 7) or (len(line.text) >= 200 and not is_credited(line))
+
+
+def _take_skipped(lines: Sequence[Line], found: list[str | None]) -> None:
+    """What stands between “skip … and continue reading” and “end of …”, where only headlines stand there."""
+    for i, line in enumerate(lines):
+        if not jumps(line):
+            continue
+        for j in range(i + 1, min(i + 1 + _TOP, len(lines))):
+            if lands(lines[j]):
+                found[i : j + 1] = [verdict or "related" for verdict in found[i : j + 1]]
+                break
+            if not _is_headline(lines[j]):
+                break
+
+
+def _take_blocks(lines: Sequence[Line], found: list[str | None]) -> None:
+    """Amid the text, the rest of a block that opens with a bare “read also”, where headlines are all it has."""
+    if not lines or not lines[-1].block:
+        return
+    for i, line in enumerate(lines):
+        if found[i] != "related" or not opens_tail(line) or (i and lines[i - 1].block == line.block):
+            continue
+        end = next((j for j in range(i, len(lines)) if lines[j].block != line.block), len(lines))
+        if all(_is_headline(each) for each in lines[i:end]):
+            found[i:end] = [verdict or "related" for verdict in found[i:end]]
 
 
 def _take_tail(lines: Sequence[Line], found: list[str | None]) -> None:

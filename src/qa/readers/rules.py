@@ -42,26 +42,32 @@ _WIDGETS = _pattern(
     r"|(?:story|article) continues below(?: advertisement)?|continue reading|skip (?:to (?:main )?content|ad)"
     r"|listen to (?:this|the) (?:article|story)|(?:leave a |view |\d+ )?comments?|back to top|menu"
     r"|استمع (?:إلى ال|لل)(?:مقال|خبر|مقالة)|اترك تعليقا|أضف تعليقا|(?:ال)?تعليقات|القائمة"
-    r"|click here(?: to| for)?.{0,60}|اضغط هنا.{0,60}|accept(?: all)?(?: cookies)?|تابع القراءة)[\W\d_]*"
+    r"|click here(?: to| for)?.{0,60}|اضغط هنا.{0,60}|accept(?: all)?(?: cookies)?|تابع القراءة"
+    r"|live|breaking(?: news)?|عاجل|(?:بث )?مباشر|view (?:image|photo|gallery)(?: in full ?screen)?"
+    r"|(?:skip past|after) newsletter promotion|(?:free )?(?:daily|weekly|monthly) newsletter"
+    r"|reuse this content)[\W\d_]*"
 )
 _SUBSCRIBE = _pattern(
     r"(?:subscribe|sign up|register)\b.*\b(?:newsletters?|mailing list|inbox|channel|alerts|notifications)\b"
+    r"|save (?:this|articles?) (?:to read|for) later\b"
     r"|(?:follow|find|like|join) (?:us|our (?:channel|group|page))\b"
     r"|(?:اشترك|انضم|سجل)(?:وا)?\b.*(?:نشرتنا|النشرة|قناتنا|القناة|قناة|بريدك|الإشعارات|واتساب|تيليجرام)"
     r"|(?:تابعنا|تابعونا)\b|تابع(?:وا)? (?:صفحتنا|قناتنا|حسابنا)\b|حمل(?:وا)? تطبيق"
 )
 _COOKIES = _pattern(
     r"(?:we|this (?:web)?site|our (?:web)?site|by (?:continuing|using|clicking))\b.*\bcookies\b"
+    r"|(?:[^\"“”«»]*[.!] )?we (?:value|respect|care about) your privacy\b[^\"“”«»]*$|privacy (?:notice|policy)\s*:"
     r"|(?:نستخدم|يستخدم (?:هذا )?(?:الموقع|موقعنا))\b.*(?:ملفات تعريف الارتباط|الكوكيز|كوكيز)"
 )
 _COPYRIGHT = _pattern(
     r"(?:©|\(c\)|copyright\W*(?:©|\(c\)|\d{4})).*|.*\ball rights reserved\b.*"
     r"|.*(?:جميع|كل|كافة) الحقوق محفوظة.*|حقوق (?:النشر|الطبع)\W*(?:محفوظة|\d{4}|©).*"
 )
+_BAR = re.compile(r"\s*[|•·›»]\s*")
 _CRUMBS = _pattern(r"(?:home|الرئيسية)\s*[>»›/|«<←→].*")
 _LINKS = _pattern(r"(?:[^\W\d_]+(?: [^\W\d_]+)?\s*:\s*)?(?:(?:https?://|www\.)\S+\s*)+")
 _TAGS = _pattern(
-    r"(?:tags?|keywords?|filed under|categor(?:y|ies)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دالة|دلالية)|(?:ال)?وسوم"
+    r"[\W_]*(?:tags?|keywords?|filed under|categor(?:y|ies)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دالة|دلالية)|(?:ال)?وسوم"
     r"|(?:ال)?تصنيف(?:ات)?)\s*:.*|(?:#\S+\s*)+"
 )
 _SOURCE = _pattern(r"(?:sources?|المصدر|المصادر|نقلا عن)\s*:.{0,60}")
@@ -74,14 +80,24 @@ _SHARE = _words(
     "share tweet copy print pin شارك شاركها شاركه شاركنا شاركوا مشاركة المشاركة غرد انسخ نسخ طباعة اطبع"
 )
 _SHARE_TOO = _words(
-    "x on to by with via the this article story post page link email mail e save send and or"
+    "x on to by with via the this article story post page interview report video link email mail e save send and or"
     " الرابط رابط أرسل إرسال بريد البريد إلكتروني الإلكتروني حفظ عبر على في إلى هذا هذه المقال المقالة الخبر"
-    " الموضوع الصفحة إكس مع أو و"
+    " الموضوع الصفحة الحوار التقرير الفيديو إكس مع أو و"
 )
 
 
+_LINK_TARGET = re.compile(r"(?<=\])\([^()]*\)")
+
+
+def _is_menu(line: Line) -> bool:
+    """Sections side by side: News | Opinion | Sport, or News|Europe. The row of a table begins with its bar."""
+    parts = _BAR.split(line.folded)
+    few = all(0 < len(part.split()) <= 3 for part in parts)
+    return few and (len(parts) > 2 or re.fullmatch(r"[^\W\d_]+\|[^\W\d_]+", line.folded) is not None)
+
+
 def _is_share_bar(line: Line) -> bool:
-    words = set(line.words)
+    words = set(Line(0, "", 0, _LINK_TARGET.sub("", line.folded)).words)
     networks = words & _NETWORKS
     return words <= _NETWORKS | _SHARE | _SHARE_TOO and (bool(words & _SHARE) or len(networks) > 1)
 
@@ -149,6 +165,14 @@ _BY = _pattern(
     r"|(?:إعداد|تحرير|ترجمة|حوار|تقرير|مراسل(?:نا|تنا)?|المحرر|الكاتب)\s*:)\s*[:/]?(?:\s*[^\s:]+){1,8}"
 )
 _BY_NAME = re.compile(r"[Bb][Yy]:?(?:\s+(?:[A-ZÀ-Þ][\w.'’-]*,?|and|&|of|for|de|al-\w+|el-\w+|bin|van|von)){1,10}")
+_BY_OFFICE = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]*,? (?:(?:and|of|in|the|&) )?){2,8}(?:correspondent|editor|reporter|writer)s?"
+    r"(?: in(?: [A-ZÀ-Þ][\w.'’-]*){1,3})?"
+)
+_REPORTING = _pattern(
+    r"(?:additional )?(?:reporting|writing|words) by [^.]*[;,] ?(?:additional )?(?:reporting|writing|editing) by .*"
+    r"|our standards\s*:.*"
+)
 _STAFF = _pattern(
     r"[(\[]\s*(?:additional |with )?(?:reporting|writing|editing|إعداد|تحرير|كتابة|ترجمة)\b.*[)\]]\.?"
 )
@@ -164,8 +188,19 @@ def _is_dateline(line: Line) -> bool:
     return bool(agencies) and len(others) < 3 and all(len(words) < 4 for words in others)
 
 
+def _is_place_and_date(line: Line) -> bool:
+    """Rabat, 24 November 2021."""
+    if len(line.folded) > 60 or find_date(line.folded) is None:
+        return False
+    parts = [part.split() for part in _DATELINE_PARTS.split(line.undated) if part.strip()]
+    return len(parts) == 1 and len(parts[0]) < 3 and parts[0][0].isalpha() and line.text[0].isalpha()
+
+
 def _is_byline(line: Line) -> bool:
-    return len(line.text) <= 100 and bool(_BY_NAME.fullmatch(line.text) or _BY.fullmatch(line.folded))
+    if len(line.text) > 100:
+        return False
+    named = _BY_NAME.fullmatch(line.text) or _BY_OFFICE.fullmatch(line.text)
+    return named is not None or _BY.fullmatch(line.folded) is not None
 
 
 # Captions -------------------------------------------------------------------------------------------------
@@ -174,17 +209,31 @@ _PHOTO = _pattern(
     r"(?:(?:file |archive )?(?:photo(?:graph)?|image|picture|pic|caption|illustration)(?: credit)?"
     r"|(?:مصدر|تعليق) الصورة|(?:ال)?صورة|تصوير|عدسة)\s*(?:[:/|]|by\b).*|!\[.*\]\(.*\)"
     r"|صورة (?:أرشيفية|تعبيرية|توضيحية|من الأرشيف)\b.*"
+    r"|(?:image|photo|picture|media) (?:source|caption|credit)\s*,.*"
+    r"|(?:مصدر|(?:ال)?تعليق(?: على)?) الصورة\s*[،,:].*"
 )
 _CREDIT = _pattern(
     rf"(?:.*[(\[](?:.*[\s/–|-])?{_AGENCY}(?:[\s/–|-].*)?[)\]]|.*[-–—/|]\s*{_AGENCY}|.*\b{_AGENCY}/[^/]*"
     r"|.*(?:^|[\s(|/-]\w*)@\w{2,}\W*"
-    r"|.*\b(?:photo(?:graph)?|image|picture) ?(?:by|credit|courtesy)\b.*|.*تصوير\s*[:/].*)\W*"
+    r"|.*\b(?:photo(?:graph)?|image|picture) ?(?:by|credit|courtesy)\b.*|.*\bphoto(?:graph)?: .*"
+    r"|.*تصوير\s*[:/].*)\W*"
+)
+
+
+# Where the photographer is named with the agency, there is no doubt anywhere on a page.
+_SIGNED = _pattern(
+    rf"(?:.*\[[^\[\]]*[/:]\s*{_AGENCY}\s*\]|.*\bphotograph: [^.]{{2,60}}"
+    r"|.*\((?:photo(?:graph)?(?: by|:)|صورة:|تصوير|عدسة)[^()]{2,60}\))\W*"
 )
 
 
 def is_credited(line: Line) -> bool:
     """A caption that ends in its photographer, agency or @handle."""
     return len(line.text) <= 250 and _CREDIT.fullmatch(line.folded) is not None
+
+
+def _is_signed(line: Line) -> bool:
+    return len(line.text) <= 250 and _SIGNED.fullmatch(line.folded) is not None
 
 
 # What else there is to read -------------------------------------------------------------------------------
@@ -194,12 +243,14 @@ _RELATED = (
     r"|related(?: (?:articles?|stories|story|news|topics?|content|posts?|links?|coverage))?"
     r"|more (?:on this(?: story| topic)?|stories)"
     r"|you (?:may|might) (?:also )?like|recommended(?: (?:for you|stories|reading))?"
-    r"|further reading|most (?:read|popular)"
+    r"|further reading|most (?:read|viewed|popular)"
     r"|(?:اقرأ|إقرأ|اقرأي|اقرؤوا|شاهد|شاهدوا|طالع|انظر|تابع) (?:أيضا|المزيد|كذلك)"
     r"|(?:(?:مواضيع|موضوعات|أخبار|مقالات|روابط|تقارير) )?(?:ذات صلة|متعلقة)|(?:مواضيع|أخبار) مشابهة"
     r"|قد (?:يهمك|يعجبك)(?: أيضا)?|للمزيد|المزيد(?: من (?:الأخبار|المقالات))?|الأكثر (?:قراءة|مشاهدة))"
 )
-_RELATED_HEAD = _pattern(rf"(?:{_RELATED}|(?:tags?|keywords?|(?:ال)?وسوم|(?:ال)?كلمات (?:ال)?مفتاحية))[\W_]*")
+_RELATED_HEAD = _pattern(
+    rf"(?:{_RELATED}|(?:topics|tags?|keywords?|(?:ال)?وسوم|(?:ال)?كلمات (?:ال)?مفتاحية))[\W_]*"
+)
 _RELATED_LINE = _pattern(rf"{_RELATED}\s*[:：|].*")
 
 
@@ -210,6 +261,20 @@ def opens_tail(line: Line) -> bool:
 
 def _is_related(line: Line) -> bool:
     return opens_tail(line) or _RELATED_LINE.fullmatch(line.folded) is not None
+
+
+_JUMP = _pattern(r"skip .{2,60} and continue reading|تخطى .{2,60} وواصل القراءة")
+_LANDING = _pattern(r"end of .{2,60}|.{2,60} نهاية|نهاية .{2,60}")
+
+
+def jumps(line: Line) -> bool:
+    """“Skip these and continue reading”, said to those who are read to: what is skipped comes next."""
+    return _JUMP.fullmatch(line.folded) is not None
+
+
+def lands(line: Line) -> bool:
+    """“End of …”, where the skipping ends; only after a line that ``jumps``."""
+    return not line.is_sentence and _LANDING.fullmatch(line.folded) is not None
 
 
 def _is_ornament(line: Line) -> bool:
@@ -233,15 +298,20 @@ RULES = (
     Rule("related", _is_related, sentences=True),
     Rule("source", _whole(_SOURCE), where="edges"),
     Rule("dateline", _is_dateline, where="edges"),
+    Rule("date", _is_place_and_date, where="top"),
     Rule("byline", _is_byline, where="edges"),
+    Rule("staff", _whole(_REPORTING), sentences=True),
     Rule("staff", _whole(_STAFF), where="edges", sentences=True),
     Rule("caption", _begins(_PHOTO), sentences=True),
     Rule("credit", is_credited, where="top"),
+    Rule("caption", _is_signed),
     Rule("copyright", _whole(_COPYRIGHT), sentences=True),
     Rule("widget", _whole(_WIDGETS)),
+    Rule("widget", jumps),
     Rule("subscribe", _begins(_SUBSCRIBE), sentences=True),
     Rule("cookies", _begins(_COOKIES), sentences=True),
     Rule("breadcrumbs", _whole(_CRUMBS)),
+    Rule("menu", _is_menu, where="top"),
     Rule("link", _whole(_LINKS)),
     Rule("tags", _whole(_TAGS)),
 )

@@ -28,7 +28,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest, HTTPXRequest
 
 from qa.answer import Answer
-from qa.errors import ConfigError, IsnadError
+from qa.errors import ConfigError, IsnadError, QueryError
 from qa.language.script import language
 from qa.telegram.render import Message, render, render_error, render_fault, render_hint, render_welcome
 from qa.telegram.send import send, typing
@@ -141,6 +141,8 @@ class _Desk:
     async def _answer(self, question: str) -> list[Message]:
         try:
             return render(await asyncio.to_thread(self._ask, question))
+        except QueryError as error:  # the asker's, and nothing for the operator
+            return [render_error(str(error))]
         except IsnadError as error:
             _log.warning("%s", error)
             return [render_error(str(error))]
