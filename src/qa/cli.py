@@ -88,7 +88,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: qa index seeds; later, to bring the index up to date: qa index",
     )
     index.add_argument(
-        "paths", nargs="*", type=_path, metavar="PATH", help="folder or file (default: those indexed before)"
+        "paths",
+        nargs="*",
+        type=_path,
+        metavar="PATH",
+        help="folder or file (default: those indexed before, else seeds/)",
     )
     index.add_argument("--model", help="a sentence-transformers model, by name or folder (default: bundled)")
     index.add_argument("--rebuild", action="store_true", help="encode everything anew")
@@ -111,10 +115,26 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("-n", type=_positive, default=10, dest="limit", help="how many (default: 10)")
     search.set_defaults(run=_search)
 
-    for command in (index, ask, search):
+    evaluate = commands.add_parser(
+        "eval",
+        help="measure the answers on questions whose answers are known (docs/quality.md)",
+        epilog="example: qa eval --corpus squad.json --questions squad.json",
+    )
+    evaluate.add_argument(
+        "--corpus", nargs="+", action="extend", default=[], type=_path, metavar="FILE", help="SQuAD files to search"
+    )
+    evaluate.add_argument("--questions", type=_path, metavar="FILE", help="the SQuAD file to ask from")
+    evaluate.add_argument(
+        "--unanswerable", choices=["half"], help="leave out every second article, so that half has no answer"
+    )
+    evaluate.add_argument("--gold", type=_path, metavar="FILE", help="ask gold questions of an index instead")
+    evaluate.add_argument("--baseline", type=_path, metavar="FILE", help="show what moved since this --json output")
+    evaluate.set_defaults(run=_eval)
+
+    for command in (index, ask, search, evaluate):
         command.add_argument("--index", type=_path, metavar="DIR", help="the index's folder")
-    for command in (ask, search):
-        command.add_argument("--json", action="store_true", help="print JSON (its shape: docs/json.md)")
+    for command, shape in ((ask, "json"), (search, "json"), (evaluate, "quality")):
+        command.add_argument("--json", action="store_true", help=f"print JSON (its shape: docs/{shape}.md)")
     return parser
 
 
@@ -136,14 +156,14 @@ def _positive(text: str) -> int:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    from qa.config import index_folder
+    from qa.config import articles_folder, index_folder
     from qa.encoder import load_encoder
     from qa.index import corpora, update
     from qa.report import closing_line, progress_bar
 
     folder = index_folder(arguments.index)
     model, before = corpora(folder)
-    paths = arguments.paths or before
+    paths = arguments.paths or before or articles_folder(folder)
     if not paths:
         raise ConfigError("which articles? name a folder or file: `qa index FOLDER`")
     name = arguments.model if arguments.model is not None else model
@@ -193,3 +213,29 @@ def _search(arguments: argparse.Namespace) -> int:
         text = show_excerpts(found, Style.of(sys.stdout))
     sys.stdout.write(text + "\n" * bool(text))
     return ANSWERED if found else NOTHING
+
+
+def _eval(arguments: argparse.Namespace) -> int:
+    squad = arguments.corpus and arguments.questions
+    if squad and (arguments.gold or arguments.index):
+        raise ConfigError("--gold and --index do not go with --corpus and --questions: measure one thing at a time")
+    if not squad and (not arguments.gold or arguments.corpus or arguments.questions or arguments.unanswerable):
+        raise ConfigError("measure what? give --corpus and --questions, or --gold alone: see `qa eval --help`")
+    from qa.evaluate.questions import read_gold, read_squad
+    from qa.evaluate.result import as_json, as_table, compare, read_result
+    from qa.evaluate.run import ask, evaluate
+    from qa.library import Library
+    from qa.report import progress_bar
+
+    before = read_result(arguments.baseline) if arguments.baseline else None
+    with progress_bar(sys.stderr, unit="step") as progress:
+        if squad:
+            halved = arguments.unanswerable == "half"
+            task = read_squad(arguments.corpus, arguments.questions, halved=halved)
+            result = evaluate(task, progress=progress)
+        else:
+            questions = read_gold(arguments.gold)
+            result = ask(questions, Library.open(arguments.index), progress=progress)
+    show = as_json if arguments.json else as_table
+    sys.stdout.write(show(result, compare(result, before) if before else None) + "\n")
+    return ANSWERED

@@ -15,13 +15,13 @@ PATIENCE = 1.0
 
 
 @contextmanager
-def progress_bar(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(stream: TextIO, *, unit: str = "article") -> Iterator[Callable[[int, int], None]]:
     """A function to tell ``(done, total)``; the bar stands in ``stream`` if that is a terminal."""
     bar = tqdm(
         file=stream,
         disable=not stream.isatty(),
         delay=PATIENCE,
-        unit=" article",
+        unit=f" {unit}",
         leave=False,
         dynamic_ncols=True,
     )

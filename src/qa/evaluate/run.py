@@ -1,0 +1,90 @@
+"""Running an evaluation: contexts are indexed and questions asked by the functions that users' are."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.answer import answer
+from qa.article import Article, Kept
+from qa.confidence import THRESHOLD
+from qa.encoder import Encoder, load_encoder
+from qa.evaluate.measures import of_quotes, of_ranking
+from qa.evaluate.questions import Question, Task
+from qa.evaluate.result import Result
+from qa.index import Progress, configure, encode_articles, learn_words
+from qa.language.script import language
+from qa.library import Library
+from qa.search import make_query, search
+from qa.store.reader import View
+from qa.store.records import EncodedArticle, FileState
+from qa.store.writer import open_writer
+
+
+def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
+    """Index the contexts of ``task`` in a folder of its own, for as long as this takes, and ask its questions.
+
+    ``progress`` counts contexts and questions together.
+    """
+    contexts, questions = len(task.contexts), len(task.questions)
+    with tempfile.TemporaryDirectory(prefix="qa-eval-") as name:
+        folder = Path(name)
+        build(task.contexts, folder, load_encoder(), progress=lambda n, _: progress(n, contexts + questions))
+        library = Library(folder)
+        return ask(task.questions, library, progress=lambda n, _: progress(contexts + n, contexts + questions))
+
+
+def build(contexts: Sequence[str], folder: Path, encoder: Encoder, *, progress: Progress = lambda *_: None) -> None:
+    """An index of ``contexts`` in ``folder``, each an article without a title under its place as id."""
+    articles = [_article(str(place), context) for place, context in enumerate(contexts)]
+    with open_writer(folder) as writer:
+        configure(writer, encoder)
+        encoded = zip(articles, encode_articles(encoder, articles), strict=True)
+        for done, (article, passages) in enumerate(encoded, 1):
+            writer.add(EncodedArticle(article, FileState(Path(article.id), 0, 0, ""), passages))
+            learn_words(writer, encoder, article)
+            progress(done, len(articles))
+        writer.commit()
+
+
+def _article(id_: str, text: str) -> Article:
+    return Article(
+        id=id_,
+        title="",
+        text=text,
+        date=None,
+        lang=language(text),
+        source="",
+        url="",
+        headings=(),
+        kept=(Kept(0, 0, len(text)),),
+    )
+
+
+def ask(questions: Sequence[Question], library: Library, *, progress: Progress = lambda *_: None) -> Result:
+    """What comes of asking ``library`` all ``questions``, one after another. Raises as ``library.view`` does."""
+    values = {}
+    with library.view() as view:
+        ids = {stored.rowid: stored.article.id for stored in view.articles()}
+        for done, question in enumerate(questions, 1):
+            values[question.id] = _ask(question, view, library.encoder, ids)
+            progress(done, len(questions))
+    return Result(values, len(ids), library.encoder.fingerprint)
+
+
+def _ask(question: Question, view: View, encoder: Encoder, ids: dict[int, str]) -> dict[str, float]:
+    began = time.perf_counter()
+    query = make_query(question.text, encoder, view)
+    found = answer(query, view, threshold=0)
+    values = {"latency_ms": (time.perf_counter() - began) * 1000, "confidence": found.confidence}
+    answered = found.confidence >= THRESHOLD
+    if not question.answers:
+        return values | {"false_answer": float(answered)}
+    if question.gold:
+        hits = search(query, view, limit=view.passage_count())
+        ranked = list(dict.fromkeys(ids[hit.passage.article] for hit in hits))
+        values |= of_ranking(ranked, question.gold)
+    quotes = [citation.quote for citation in found.citations]
+    return values | of_quotes(quotes, question.answers) | {"false_refusal": float(not answered)}
