@@ -19,7 +19,8 @@ _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d
 
 def highlights(query: Query, quote: str) -> tuple[tuple[int, int], ...]:
     """Disjoint ``(start, end)`` spans of ``quote``, in order, with what answers ``query``."""
-    wanted = {*query.terms, *_translated(query, language(quote))}
+    lang = language(quote)
+    wanted = set(query.terms) if lang == query.lang else {*query.terms, *_translated(query, lang)}
     spans = [(token.start, token.end) for token in analyse(quote) if token.term in wanted]
     if asks_when(query.text):
         spans += [(start, end) for start, end, _ in dates(quote)] + [m.span() for m in _YEAR.finditer(quote)]

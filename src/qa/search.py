@@ -32,8 +32,8 @@ WORDS = 0.7
 class Query:
     """A question made ready: its language, its analysed words and its centred vector ``(dim,)``.
 
-    ``translations``: for each other language of the articles, each word of the question with the words that
-    come near it in that language and how near they come, 0 to 1.
+    ``translations``: for each language, each word of the question with the words that come near it in that
+    language and how near they come, 0 to 1.
     """
 
     text: str
@@ -110,11 +110,11 @@ def _score(query: Query, passage: StoredPassage, rarity: dict[str, float], view:
 
 def _share(query: Query, held: set[str], lang: str, rarity: dict[str, float]) -> float:
     """How much of the question's words is among the terms ``held`` by a text of ``lang``, 0 to 1."""
-    translated = query.translations.get(lang)
-    if translated is None:
-        return sum(rarity[term] for term in query.terms if term in held)
-    best = (
-        1.0 if term in held else max((near[other] for other in near.keys() & held), default=0.0)
-        for term, near in translated.items()
-    )
-    return sum(best) / max(1, len(translated))
+    near = query.translations.get(lang, {})
+    if lang == query.lang or lang not in query.translations:
+        return sum(rarity[term] * _held(term, near.get(term, {}), held) for term in query.terms)
+    return sum(_held(term, words, held) for term, words in near.items()) / max(1, len(near))
+
+
+def _held(term: str, near: dict[str, float], held: set[str]) -> float:
+    return 1.0 if term in held else max((near[word] for word in near.keys() & held), default=0.0)

@@ -24,21 +24,25 @@ MOST = 32
 FAR, SAME = 0.25, 0.6
 """The cosine from which a word begins to count, and the one from which it counts in full."""
 
+SIBLING = 0.7
+"""What a word of the question's own language counts for that the glossary has on one line with it."""
+
 Translations = dict[str, dict[str, dict[str, float]]]
 
 
 def translations(text: str, lang: str, encoder: Encoder, view: View) -> Translations:
-    """For each other language: each word of ``text`` with the words near it, weighted from 0 to 1."""
-    others = sorted(view.languages() & set(LANGUAGES) - {lang})
+    """For each language of the articles: each word of ``text`` with the words near it, weighted from 0 to 1."""
     written = dict(islice(surfaces([text]).items(), MOST))
+    siblings = glossary(lang, lang)
+    near = {lang: {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in written}}
+    others = sorted(view.languages() & set(LANGUAGES) - {lang})
     if not (others and written):
-        return {other: {} for other in others}
+        return near | {other: {} for other in others}
     vectors = view.background.centre_words(encoder.encode_queries(list(written.values())), lang)
-    known = glossary().get(lang, {})
-    return {
+    return near | {
         other: {
-            term: {near: min(1.0, (cosine - FAR) / (SAME - FAR)) for near, cosine in found.items() if cosine > FAR}
-            | dict.fromkeys(known.get(term, ()), 1.0)
+            term: {word: min(1.0, (cosine - FAR) / (SAME - FAR)) for word, cosine in found.items() if cosine > FAR}
+            | dict.fromkeys(glossary(lang, other).get(term, ()), 1.0)
             for term, found in zip(written, view.similar_words(vectors, other, NEAR), strict=True)
         }
         for other in others

@@ -19,6 +19,7 @@ _HOW_MANY = re.compile(
     re.I,
 )
 _WHO = re.compile(r"\b(who|whom)\b|^\W*[وفبل]?(من|مَن)\b", re.I)
+_WHICH = re.compile(r"\b(?:(?:which|what)\s+(\w+(?:\s+\w+)?)|[وفبل]?أي\s+(\w+))", re.I)  # which Moroccan official
 _ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -32,12 +33,17 @@ def asks_how_many(question: str) -> bool:
 
 
 def asks_who(question: str) -> bool:
-    return bool(_WHO.search(question))
+    return bool(_WHO.search(question)) or any(
+        names_person(match[1] or match[2]) for match in _WHICH.finditer(question)
+    )
 
 
 def names_person(text: str) -> bool:
     """Whether ``text`` gives someone's title or office: minister, الجنرال."""
-    return any(
-        (arabic.fold(arabic.bare(word)) if "\u0600" <= word[0] <= "\u06ff" else word.lower()) in _ROLES
-        for word in _WORD.findall(text)
-    )
+    return any(not _ROLES.isdisjoint(_forms(word)) for word in _WORD.findall(text))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    if "\u0600" <= word[0] <= "\u06ff":
+        return arabic.fold(word), arabic.fold(arabic.bare(word))
+    return (word.lower(),)

@@ -1,6 +1,7 @@
 """A small glossary of news words, English and Arabic, for what an encoder of single words does not know.
 
-Arabic verbs above all: out of context most of their forms mean several things.
+Arabic verbs above all: out of context most of their forms mean several things, and no stemmer takes an
+Arabic verb and its noun to one stem.
 """
 
 from __future__ import annotations
@@ -10,18 +11,16 @@ from importlib.resources import files
 
 from qa.language import arabic, english
 
+Terms = dict[str, frozenset[str]]
+
 
 @cache
-def glossary() -> dict[str, dict[str, frozenset[str]]]:
-    """For each language, its terms and the terms of the other one that they translate to."""
-    entries: dict[str, dict[str, frozenset[str]]] = {"ar": {}, "en": {}}
+def glossary(lang: str, other: str) -> Terms:
+    """The terms of ``lang`` and those of ``other`` (which may be ``lang``) that stand on one line with them."""
+    entries: Terms = {}
     for line in (files(__package__) / "data" / "glossary.txt").read_text("utf-8").splitlines():
         left, right = line.split(" = ")
-        sides = {
-            "en": {english.term(word) for word in left.split()},
-            "ar": {arabic.term(word) for word in right.split()},
-        }
-        for lang, other in (("en", "ar"), ("ar", "en")):
-            for term in sides[lang] - {""}:
-                entries[lang][term] = entries[lang].get(term, frozenset()) | (sides[other] - {""})
+        sides = {"en": frozenset(map(english.term, left.split())), "ar": frozenset(map(arabic.term, right.split()))}
+        for term in sides.get(lang, frozenset()) - {""}:
+            entries[term] = entries.get(term, frozenset()) | (sides.get(other, frozenset()) - {"", term})
     return entries

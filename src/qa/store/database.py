@@ -50,7 +50,7 @@ def damaged(folder: Path, error: sqlite3.Error) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
         return StoreError(f"the index in {folder} cannot be used ({error}): check its permissions and free disk")
     return IndexDamaged(
-        f"{folder / DATABASE} is damaged ({error}): move it away and build the index again with `qa index`"
+        f"{folder / DATABASE} is damaged ({error}): move it away and build the index again with `qa index FOLDER`"
     )
 
 

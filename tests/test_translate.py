@@ -1,0 +1,59 @@
+"""Words that stand for a question's words: in the other language by meaning, in its own by the glossary."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.language.asking import asks_who
+from qa.language.glossary import glossary
+from qa.library import Library
+from qa.search import make_query
+from qa.translate import MOST, SIBLING
+
+
+def test_every_line_of_the_glossary_works_in_both_directions() -> None:
+    english, arabic = glossary("en", "ar"), glossary("ar", "en")
+    assert len(english) > 500
+    assert all(term in arabic[other] for term, others in english.items() for other in others)
+    assert glossary("fr", "en") == {}
+
+
+def test_siblings_are_of_the_same_language_and_never_the_word_itself() -> None:
+    siblings = glossary("en", "en")
+    assert "signatori" in siblings["sign"]
+    assert all(term not in others for term, others in siblings.items())
+
+
+def test_words_of_the_index_are_found_by_meaning(library: Library) -> None:
+    with library.reader.view() as view:
+        found = make_query("Which weapons does Bourita sell?", library.encoder, view).translations
+        assert set(found) == {"ar", "en"}
+        assert found["ar"]["weapon"]["اسلح"] == 1.0
+        assert found["ar"]["bourita"]
+        assert found["en"]["sell"]["sale"] == SIBLING
+        assert all(0 < weight <= 1 for words in found["ar"].values() for weight in words.values())
+
+
+def test_nothing_to_translate_and_too_much(library: Library) -> None:
+    with library.reader.view() as view:
+        assert make_query("2021?", library.encoder, view).translations == {"und": {}, "ar": {}}
+        many = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(100))
+        assert len(make_query(many, library.encoder, view).translations["ar"]) == MOST
+
+
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("Who signed it?", True),
+        ("Which Moroccan official signed it?", True),
+        ("What minister resigned?", True),
+        ("أي وزير استقال؟", True),
+        ("من وقّع الاتفاق؟", True),
+        ("What did the king promise?", False),
+        ("Which bridge was closed?", False),
+        ("أي جسر أغلق؟", False),
+        ("ما موقف الملك؟", False),
+    ],
+)
+def test_asking_for_a_person(question: str, who: bool) -> None:
+    assert asks_who(question) is who
