@@ -158,6 +158,21 @@ def test_indexing_again(copy: Path, tmp_path: Path, capfd: pytest.CaptureFixture
     assert out.startswith("2 articles: 0 added, 0 updated, 2 unchanged, 1 removed")
 
 
+def test_one_of_two_folders_is_gone(fresh: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    kept = write_files(tmp_path / "kept", {"a.txt": BRIDGE})
+    gone = write_files(tmp_path / "gone", {"b.txt": SNOW})
+    qa(capfd, "index", kept, gone, "--index", fresh)
+    shutil.rmtree(gone)
+    status, out, err = qa(capfd, "index", "--index", fresh)
+    assert (status, err) == (
+        2,
+        f"qa: {gone} is gone: its articles stay in the index until their new place is named\n",
+    )
+    assert " 2 unchanged, 0 removed" in out
+    assert qa(capfd, "index", "--rebuild", "--index", fresh)[0] == 2
+    assert qa(capfd, "search", "avalanches", "--index", fresh)[0] == 0
+
+
 def test_a_bad_file_among_good_ones(copy: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     articles = write_files(tmp_path / "news", {"bridge.txt": BRIDGE, "snow.txt": SNOW, "empty.txt": " \n"})
     (articles / "a\x1b[1m\n.txt").write_bytes(bytes(range(256)) * 4)

@@ -166,6 +166,11 @@ def _index(arguments: argparse.Namespace) -> int:
     paths = arguments.paths or before or articles_folder(folder)
     if not paths:
         raise ConfigError("which articles? name a folder or file: `qa index FOLDER`")
+    gone = [] if arguments.paths or arguments.rebuild else [path for path in paths if not path.exists()]
+    if len(gone) < len(paths):
+        paths = [path for path in paths if path not in gone]
+        for path in gone:
+            _complain(f"{path} is gone: its articles stay in the index until their new place is named")
     name = arguments.model if arguments.model is not None else model
     with progress_bar(sys.stderr) as progress:
         report = update(
@@ -179,7 +184,7 @@ def _index(arguments: argparse.Namespace) -> int:
     for path, reason in report.skipped:
         _complain(f"skipped {path}: {reason}")
     sys.stdout.write(closing_line(report) + "\n")
-    return ERROR if report.skipped else ANSWERED
+    return ERROR if report.skipped or gone else ANSWERED
 
 
 def _ask(arguments: argparse.Namespace) -> int:
