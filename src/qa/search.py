@@ -27,6 +27,9 @@ DEPTH = 100
 WORDS = 0.7
 """What holding all words of a question counts for, against a cosine of one."""
 
+PASSAGE = 0.7
+"""What its passage's cosine counts for in the score of a sentence, against the sentence's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -102,7 +105,7 @@ def _score(query: Query, passage: StoredPassage, rarity: dict[str, float], view:
         best_sentence=best,
         coverage=coverage,
         sentences=tuple(
-            float(cosine) + 0.7 * similarity + WORDS / 2 * (share + coverage)
+            float(cosine) + PASSAGE * similarity + WORDS / 2 * (share + coverage)
             for cosine, share in zip(sentences, shares, strict=True)
         ),
     )

@@ -70,14 +70,19 @@ def save(path: Path, dense: Dense) -> None:
 def load(path: Path, stamp: str) -> Dense | None:
     """The index in ``path`` if it is whole and has ``stamp``, else None."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END) - _FOOTER.size
+            if size < 0:
+                return None
+            file.seek(size)
+            magic, found, checksum = _FOOTER.unpack(file.read())
+            if magic != _MAGIC or found.rstrip(b"\0") != stamp.encode():
+                return None  # without reading what may be large
+            file.seek(0)
+            payload = file.read(size)
     except OSError:
         return None
-    if len(data) < _FOOTER.size:
-        return None
-    payload = memoryview(data)[: -_FOOTER.size]
-    magic, found, checksum = _FOOTER.unpack(data[-_FOOTER.size :])
-    if magic != _MAGIC or found.rstrip(b"\0") != stamp.encode() or hashlib.sha256(payload).digest() != checksum:
+    if hashlib.sha256(payload).digest() != checksum:
         return None
     return Dense(stamp, faiss.deserialize_index(np.frombuffer(payload, np.uint8)))
 
