@@ -1,0 +1,84 @@
+"""The `qa` command: one module for each group of commands, listed in ``_parser``."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from qa import __version__
+from qa.cli import ask, evaluate, index
+from qa.cli.options import ERROR, INTERRUPTED, complain
+from qa.errors import ConfigError, IsnadError
+
+_EXAMPLES = """\
+examples:
+  qa index seeds                        index the articles in seeds/
+  qa ask "what does the agreement cover?"
+  qa ask --json "من وقّع الاتفاق؟" | jq .citations[0].quote
+  qa search "cyber security"            the passages that come closest
+
+The index is the folder named by --index or ISNAD_INDEX, else ./index, else that of the checkout.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `qa` with ``argv`` (the process's own by default); gives the exit status."""
+    _as_utf8()
+    logging.basicConfig(format="qa: %(message)s", level=logging.WARNING)
+    logging.getLogger("qa").setLevel(logging.INFO)
+    try:
+        try:
+            arguments = _parser().parse_args(argv)
+            status: int = arguments.run(arguments)
+        finally:
+            sys.stdout.flush()
+        return status
+    except IsnadError as error:
+        complain(str(error))
+        return ERROR
+    except KeyboardInterrupt:
+        complain("interrupted; what had been committed is kept")
+        return INTERRUPTED
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            complain(f"cannot go on ({error})")
+        # What is still in the buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+
+
+def _as_utf8() -> None:
+    """Whatever the locale says, Arabic must come out, and no odd character of a file name may stop it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}: see `{self.prog} --help`")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="qa",
+        description="Ask your Arabic and English articles; get verbatim, cited quotes.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"isnad-qa {__version__}")
+    parser.set_defaults(run=lambda _: _help(parser))
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for module in (index, ask, evaluate):
+        module.add(commands)
+    return parser
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help(sys.stderr)
+    return ERROR

@@ -1,0 +1,64 @@
+"""`qa ask` and `qa search`: quotes that answer, and passages that come closest."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from qa.cli.options import ANSWERED, NOTHING, add_index, add_json, positive
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ask = commands.add_parser(
+        "ask",
+        help="answer a question by quotes, or say that the articles don't",
+        epilog='example: qa ask "what does the agreement cover?"',
+    )
+    ask.add_argument("question", nargs="+", metavar="QUESTION")
+    ask.set_defaults(run=_ask)
+
+    search = commands.add_parser(
+        "search",
+        help="list the passages that come closest",
+        epilog='example: qa search -n 3 "drone factory"',
+    )
+    search.add_argument("query", nargs="+", metavar="QUERY")
+    search.add_argument("-n", type=positive, default=10, dest="limit", help="how many (default: 10)")
+    search.set_defaults(run=_search)
+
+    for command in (ask, search):
+        add_index(command)
+        add_json(command)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from qa.library import Library
+
+    answer = Library.open(arguments.index).ask(" ".join(arguments.question))
+    if arguments.json:
+        from qa.as_json import answer_json
+
+        text = answer_json(answer)
+    else:
+        from qa.terminal import Style, show_answer
+
+        text = show_answer(answer, Style.of(sys.stdout))
+    sys.stdout.write(text + "\n")
+    return ANSWERED if answer.answered else NOTHING
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from qa.library import Library
+
+    query = " ".join(arguments.query)
+    found = Library.open(arguments.index).search(query, limit=arguments.limit)
+    if arguments.json:
+        from qa.as_json import search_json
+
+        text = search_json(query, found)
+    else:
+        from qa.terminal import Style, show_excerpts
+
+        text = show_excerpts(found, Style.of(sys.stdout))
+    sys.stdout.write(text + "\n" * bool(text))
+    return ANSWERED if found else NOTHING

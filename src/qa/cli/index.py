@@ -1,0 +1,60 @@
+"""`qa index`: make the index agree with files and folders."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from qa.cli.options import ANSWERED, ERROR, add_index, complain, path
+from qa.errors import ConfigError
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "index",
+        help="make the index agree with files and folders",
+        epilog="example: qa index seeds; later, to bring the index up to date: qa index",
+    )
+    command.add_argument(
+        "paths",
+        nargs="*",
+        type=path,
+        metavar="PATH",
+        help="folder or file (default: those indexed before, else seeds/)",
+    )
+    command.add_argument("--model", help="a sentence-transformers model, by name or folder (default: bundled)")
+    command.add_argument("--rebuild", action="store_true", help="encode everything anew")
+    add_index(command)
+    command.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from qa.config import articles_folder, index_folder
+    from qa.encoder import load_encoder
+    from qa.index import corpora, update
+    from qa.report import closing_line, progress_bar
+
+    folder = index_folder(arguments.index)
+    model, before = corpora(folder)
+    paths = arguments.paths or before or articles_folder(folder)
+    if not paths:
+        raise ConfigError("which articles? name a folder or file: `qa index FOLDER`")
+    gone = [] if arguments.paths or arguments.rebuild else [root for root in paths if not root.exists()]
+    if len(gone) < len(paths):
+        paths = [root for root in paths if root not in gone]
+        for missing in gone:
+            complain(f"{missing} is gone: its articles stay in the index until their new place is named")
+    name = arguments.model if arguments.model is not None else model
+    with progress_bar(sys.stderr) as progress:
+        report = update(
+            paths if not arguments.rebuild else [*before, *paths],
+            folder,
+            load_encoder(name or None),
+            model=name,
+            rebuild=arguments.rebuild,
+            progress=progress,
+        )
+    for skipped, reason in report.skipped:
+        complain(f"skipped {skipped}: {reason}")
+    sys.stdout.write(closing_line(report) + "\n")
+    return ERROR if report.skipped or gone else ANSWERED

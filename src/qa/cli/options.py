@@ -1,0 +1,37 @@
+"""What the commands share: exit statuses, options, and how a complaint looks."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ANSWERED, NOTHING, ERROR, INTERRUPTED = 0, 1, 2, 130
+"""As grep's: found, nothing found, an error. The last is the shell's for Ctrl-C."""
+
+
+def complain(message: str) -> None:
+    """One line on stderr, whatever characters a file's name has."""
+    line = "".join(char if char.isprintable() else "?" for char in message)
+    sys.stderr.write(f"qa: {line}\n")
+
+
+def path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text)
+
+
+def positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("give a number from 1 to 1000")
+    return int(text)
+
+
+def add_index(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--index", type=path, metavar="DIR", help="the index's folder")
+
+
+def add_json(command: argparse.ArgumentParser, *, shape: str = "json") -> None:
+    """``shape`` is the page of docs/ that says what the JSON looks like."""
+    command.add_argument("--json", action="store_true", help=f"print JSON (its shape: docs/{shape}.md)")
