@@ -17,7 +17,8 @@ import numpy as np
 from qa.centring import LANGUAGES
 from qa.encoder import Encoder, Vectors
 from qa.index import update
-from qa.store import database, faiss_file
+from qa.store import database, derived
+from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.reader import Reader
 from qa.store.records import StoredArticle
 
@@ -142,10 +143,10 @@ def assert_sound(index: Path) -> None:
         db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
         db.rollback()
         ids = [rowid for (rowid,) in db.execute("SELECT id FROM passages ORDER BY id")]
-        assert _ids(index / "passages.faiss", database.generation(db)) in (ids, None)
+        assert _ids(PASSAGES, index, db) in (ids, None)
         for lang in LANGUAGES:
             words = [n for (n,) in db.execute("SELECT id FROM word_vectors WHERE lang = ? ORDER BY id", (lang,))]
-            assert _ids(index / f"words.{lang}.faiss", database.word_stamp(db, lang)) in (words, None)
+            assert _ids(WORDS[lang], index, db) in (words, None)
     finally:
         db.close()
     with Reader(index).view() as view:
@@ -158,9 +159,13 @@ def assert_sound(index: Path) -> None:
             assert abs(found[passage.id] - 1) < 1e-5
 
 
-def _ids(path: Path, stamp: str) -> list[int] | None:
-    dense = faiss_file.load(path, stamp)
-    return dense and sorted(faiss.vector_to_array(dense.index.id_map).tolist())
+def _ids(family: Family, index: Path, db: sqlite3.Connection) -> list[int] | None:
+    """What the file of ``family`` holds once it has been brought up to date."""
+    dense = derived.loaded(family, index, db)
+    if dense is None:
+        return None
+    more = faiss.vector_to_array(dense.added.id_map).tolist() if dense.added else []
+    return sorted({*faiss.vector_to_array(dense.base.index.id_map).tolist()} - dense.removed) + sorted(more)
 
 
 def python(code: str, *arguments: object) -> subprocess.Popen[str]:

@@ -45,7 +45,7 @@ def tally(report: Report) -> tuple[int, int, int, int]:
 
 
 def generation(folder: Path) -> object:
-    return rows(folder, "SELECT value FROM settings WHERE key = 'generation'")
+    return rows(folder, "SELECT id FROM commits ORDER BY number DESC LIMIT 1")
 
 
 # What an article becomes ----------------------------------------------------------------------------------

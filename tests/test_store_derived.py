@@ -5,14 +5,16 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
-from indexing import STORM, Listening, assert_sound, home, nearest, write
+from indexing import FESTIVAL, STORM, Listening, assert_sound, home, nearest, write
 
 from qa.encoder import Encoder
 from qa.index import update
-from qa.store import faiss_file
-from qa.store.faiss_file import build, load, save
+from qa.store import derived, faiss_file
+from qa.store.dense import Batch, Dense
+from qa.store.faiss_file import Base, Label, load, read_label, save
 from qa.store.reader import Reader
 
 QUESTION = "Which bakery won the prize?"
@@ -61,9 +63,10 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "zeros": lambda data: bytes(len(data)),
     "flipped at the beginning": flipped(0),
     "flipped in the middle": flipped(2000),
-    "flipped in the magic": flipped(-104),
-    "flipped in the stamp": flipped(-90),
-    "flipped in the checksum": flipped(-1),
+    "flipped in the label": flipped(-90),
+    "flipped in its length": flipped(-44),
+    "flipped in the checksum": flipped(-30),
+    "flipped in the magic": flipped(-1),
 }
 
 
@@ -94,18 +97,39 @@ def test_a_missing_file_is_made_again(index: Path, encoder: Encoder, caplog: pyt
     assert not (index / FILES[0]).exists(), "a reader writes nothing"
 
 
-def test_a_file_of_another_generation_is_not_used(
+def test_a_file_of_a_generation_before_is_brought_up_to_date(
     index: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     news = index.parent / "news"
     kept = {name: (index / name).read_bytes() for name in FILES}
     write(news, d=STORM)
+    (news / "b.txt").unlink()
     update([news], index, Listening(encoder))
     before = results(index, encoder)
+    assert "news/d.txt" in {name for name, *_ in nearest(index, QUESTION, encoder)}
     for name, data in kept.items():
         (index / name).write_bytes(data)
     assert results(index, encoder) == before
-    assert any("passages.faiss" in message for message in caplog.messages)
+    for name in FILES:
+        (index / name).unlink()
+    assert not caplog.messages
+    assert results(index, encoder) == before
+    assert caplog.messages
+
+
+def test_a_file_of_a_generation_to_come_is_not_used(index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    """As after a database was put back from a copy without its files."""
+    before, news = results(index, encoder), index.parent / "news"
+    copy = Path(shutil.copytree(index, tmp_path / "copy"))
+    write(news, d=STORM)
+    (news / "b.txt").unlink()
+    for name in FILES:
+        (index / name).unlink()
+    update([news], index, Listening(encoder))
+    assert results(index, encoder) != before
+    for name in FILES:
+        (copy / name).write_bytes((index / name).read_bytes())
+    assert results(copy, encoder) == before
 
 
 def test_a_file_of_another_store_is_not_used(index: Path, encoder: Encoder, tmp_path: Path) -> None:
@@ -125,13 +149,31 @@ def test_a_file_of_another_store_is_not_used(index: Path, encoder: Encoder, tmp_
     assert (results(index, encoder), results(copy, encoder)) == before
 
 
-def test_words_are_not_written_again_when_none_is_new(index: Path, encoder: Encoder) -> None:
-    before = {name: (index / name).stat().st_mtime_ns for name in FILES}
-    (index.parent / "news" / "b.txt").unlink()
-    update([index.parent / "news"], index, Listening(encoder))
-    after = {name: (index / name).stat().st_mtime_ns for name in FILES}
-    assert [name for name in FILES if before[name] != after[name]] == ["passages.faiss"]
-    assert_sound(index)
+def test_a_file_is_written_again_when_it_is_too_far_behind(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    news, listening = index.parent / "news", Listening(encoder)
+
+    def written() -> list[str]:
+        before = {name: (index / name).stat().st_ino for name in FILES}
+        update([news], index, listening)
+        assert_sound(index)
+        return [name for name in FILES if before[name] != (index / name).stat().st_ino]
+
+    write(news, d=STORM)
+    assert written() == []
+    monkeypatch.setattr(derived, "BEHIND", (0, 0))
+    assert written() == [*FILES]
+    assert written() == []
+    (news / "b.txt").unlink()
+    assert written() == ["passages.faiss"]
+    write(news, e=FESTIVAL.replace("افتتح", "أغلق"))
+    assert written() == [*FILES]
+    before = results(index, encoder)
+    for name in FILES:
+        (index / name).unlink()
+    caplog.clear()
+    assert results(index, encoder) == before, "what was added piece by piece is what is built at once"
 
 
 def test_words_of_before_do_not_come_back(index: Path, encoder: Encoder, tmp_path: Path) -> None:
@@ -150,38 +192,47 @@ def test_words_of_before_do_not_come_back(index: Path, encoder: Encoder, tmp_pat
 # The file itself ------------------------------------------------------------------------------------------
 
 
+def base(encoder: Encoder, *batches: Batch) -> Base:
+    index = faiss.index_factory(encoder.dim, "IDMap2,Flat", faiss.METRIC_INNER_PRODUCT)
+    for ids, those in batches:
+        index.add_with_ids(those, ids)
+    return Base(Label("state", "Flat", index.ntotal), index)
+
+
 def test_what_was_saved_is_loaded(encoder: Encoder, tmp_path: Path) -> None:
     three = vectors(encoder)
-    batches = [(np.array([7, 3], np.int64), three[:2]), (np.array([10**12], np.int64), three[2:])]
     path = tmp_path / "some.faiss"
-    save(path, build("state", encoder.dim, "Flat", batches))
-    assert load(path, "another state") is None
-    dense = load(path, "state")
-    assert dense
-    found = dense.search(three, 2)
-    assert [near[0][0] for near in found] == [7, 3, 10**12]
-    assert all(abs(near[0][1] - 1) < 1e-5 and len(near) == 2 for near in found)
+    saved = base(encoder, (np.array([7, 3], np.int64), three[:2]), (np.array([10**12], np.int64), three[2:]))
+    save(path, saved)
+    assert read_label(path) == saved.label == Label("state", "Flat", 3, 1.0)
+    found = load(path)
+    assert found
+    assert found.label == saved.label
+    dense = Dense.of(found)
+    nearest_two = dense.search(three, 2)
+    assert [near[0][0] for near in nearest_two] == [7, 3, 10**12]
+    assert all(abs(near[0][1] - 1) < 1e-5 and len(near) == 2 for near in nearest_two)
     assert [len(near) for near in dense.search(three, 100)] == [3, 3, 3]
     assert [file.name for file in tmp_path.iterdir()] == ["some.faiss"]
 
 
 def test_an_empty_index_finds_nothing(encoder: Encoder, tmp_path: Path) -> None:
-    save(tmp_path / "none.faiss", build("state", encoder.dim, "Flat", []))
-    dense = load(tmp_path / "none.faiss", "state")
-    assert dense
-    assert dense.search(vectors(encoder), 10) == [[], [], []]
+    save(tmp_path / "none.faiss", base(encoder))
+    found = load(tmp_path / "none.faiss")
+    assert found
+    assert Dense.of(found).search(vectors(encoder), 10) == [[], [], []]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / "taken.faiss").mkdir()
     with pytest.raises(OSError, match=r"taken\.faiss"):
-        save(tmp_path / "taken.faiss", build("state", encoder.dim, "Flat", []))
+        save(tmp_path / "taken.faiss", base(encoder))
     assert [file.name for file in tmp_path.iterdir()] == ["taken.faiss"]
 
 
 def test_what_a_killed_writer_left_does_not_pile_up(encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / "some.faiss.tmp").write_bytes(b"half of it")
-    save(tmp_path / "some.faiss", build("state", encoder.dim, "Flat", []))
+    save(tmp_path / "some.faiss", base(encoder))
     assert [file.name for file in tmp_path.iterdir()] == ["some.faiss"]
 
 

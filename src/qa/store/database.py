@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from qa.centring import Background
 from qa.errors import IndexDamaged, IndexMissing, StoreError
-from qa.store import schema
+from qa.store import history, schema
 
 DATABASE = "isnad.sqlite"
 
@@ -60,12 +60,7 @@ def settings(db: sqlite3.Connection) -> dict[str, str]:
 
 def generation(db: sqlite3.Connection) -> str:
     """Names the state of the store: new with every commit, and never that of another store."""
-    return settings(db)["generation"]
-
-
-def word_stamp(db: sqlite3.Connection, lang: str) -> str:
-    """Names the words of ``lang`` that have vectors, as ``generation`` names the whole."""
-    return settings(db).get(f"words.{lang}", "none")
+    return history.newest(db).id
 
 
 def to_blob(vectors: npt.NDArray[np.float32], dtype: str) -> bytes:

@@ -1,81 +1,159 @@
 """The FAISS indexes that follow from the database: one over passages, one over the words of each language.
 
-Passages are searched exactly. Words, of which there are fewer and which only need to be nearly in order,
-are kept at half precision.
+A file is written anew only when the store has moved on so far that catching up costs a reader more than it
+should; until then a reader adds what came since to what the file holds.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import faiss
 import numpy as np
 
-from qa.centring import LANGUAGES
-from qa.store import database, faiss_file
-from qa.store.faiss_file import Dense
+from qa.centring import LANGUAGES, Background
+from qa.store import database, faiss_file, history
+from qa.store.dense import Batch, Dense
+from qa.store.faiss_file import Base, Label
+from qa.store.history import Commit
 from qa.store.records import Vectors
 
 log = logging.getLogger("qa")
 
+BEHIND = 256, 10_000
+"""Rows that a file may differ by: an eighth of its own, but not under the first and not over the second."""
+
+KIND = "Flat"
+
 _BATCH = 8192
 
 
-def passages(folder: Path, db: sqlite3.Connection) -> Dense:
-    """The index over passages that agrees with ``db``: from its file, or made again, which is said aloud."""
-    return _load(folder / "passages.faiss", database.generation(db)) or _passages(db)
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What one file is made from: ``rows`` gives id, language and vector of those after an id, in order."""
+
+    file: str
+    rows: str
+    dtype: str
+    last: Callable[[Commit], int]
+    centre: Callable[[Background, Vectors, str], Vectors]
+    removes: bool
 
 
-def words(folder: Path, db: sqlite3.Connection, lang: str) -> Dense:
-    """The index over the words of ``lang`` that agrees with ``db``, likewise."""
-    return _load(folder / f"words.{lang}.faiss", database.word_stamp(db, lang)) or _words(db, lang)
+PASSAGES = Family(
+    file="passages.faiss",
+    rows="SELECT id, lang, vector FROM passages WHERE id > ? ORDER BY id",
+    dtype="<f4",
+    last=lambda commit: commit.last_passage,
+    centre=Background.centre_passages,
+    removes=True,
+)
+WORDS = {
+    lang: Family(
+        file=f"words.{lang}.faiss",
+        rows=f"SELECT id, lang, vector FROM word_vectors WHERE lang = '{lang}' AND id > ? ORDER BY id",
+        dtype="<f2",
+        last=lambda commit: commit.last_word,
+        centre=Background.centre_words,
+        removes=False,
+    )
+    for lang in LANGUAGES
+}
+FAMILIES = (PASSAGES, *WORDS.values())
 
 
-def save(folder: Path, db: sqlite3.Connection) -> None:
-    """Bring the files in ``folder`` to the state of ``db``; those that are there already stay."""
-    path = folder / "passages.faiss"
-    if faiss_file.load(path, database.generation(db)) is None:
-        faiss_file.save(path, _passages(db))
-    for lang in LANGUAGES:
-        path = folder / f"words.{lang}.faiss"
-        if faiss_file.load(path, database.word_stamp(db, lang)) is None:
-            faiss_file.save(path, _words(db, lang))
+def caught_up(family: Family, db: sqlite3.Connection, dense: Dense) -> Dense | None:
+    """``dense`` at the commit that ``db`` shows, or None if ``db`` does not know the one it was at."""
+    now = history.newest(db)
+    if dense.stamp == now.id:
+        return dense
+    then = history.named(db, dense.stamp)
+    if then is None:
+        return None
+    removed = history.removed(db, then) if family.removes else []
+    batches = list(_batches(family, db, family.last(then))) if family.last(now) > family.last(then) else []
+    return dense.advanced(now.id, batches, removed)
 
 
-def _load(path: Path, stamp: str) -> Dense | None:
-    dense = faiss_file.load(path, stamp)
-    if dense is None:
-        log.warning("%s was missing, torn or stale: made again from the database", path)
-    return dense
+def loaded(family: Family, folder: Path, db: sqlite3.Connection) -> Dense | None:
+    """What the file of ``family`` holds, brought to the commit that ``db`` shows, if that can be."""
+    base = faiss_file.load(folder / family.file)
+    return caught_up(family, db, Dense.of(base)) if base else None
 
 
-def _passages(db: sqlite3.Connection) -> Dense:
+def made(family: Family, folder: Path, db: sqlite3.Connection) -> Dense:
+    """The same without a file, from the database; said aloud."""
+    log.warning("%s was missing, torn or stale: made again from the database", folder / family.file)
+    return Dense.of(_build(family, db))
+
+
+def outdated(dense: Dense) -> bool:
+    """Whether the store has moved on so far that a writer has written a newer file."""
+    return dense.behind > _allowed(dense.base.index.ntotal)
+
+
+def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
+    """Renew those files in ``folder`` that are missing or too far behind ``db``; with ``verify``, torn ones too."""
+    for family in FAMILIES:
+        path = folder / family.file
+        label = faiss_file.read_label(path)
+        then = history.named(db, label.stamp) if label else None
+        if label is None or then is None or (verify and faiss_file.load(path) is None):
+            faiss_file.save(path, _build(family, db))
+        elif _too_far(family, db, then, label.rows):
+            faiss_file.save(path, _renewed(family, db, path))
+
+
+def _too_far(family: Family, db: sqlite3.Connection, then: Commit, rows: int) -> bool:
+    now = history.newest(db)
+    if now.number - then.number > history.KEPT // 2:
+        return True
+    removed = len(history.removed(db, then)) if family.removes else 0
+    return family.last(now) - family.last(then) + removed > _allowed(rows)
+
+
+def _allowed(rows: int) -> int:
+    least, most = BEHIND
+    return max(least, min(rows // 8, most))
+
+
+def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
+    """The file in ``path`` brought up to date, or made anew where it would have to be of another kind now."""
+    dense = loaded(family, path.parent, db)
+    if dense is None or dense.base.label.kind != KIND:
+        return _build(family, db)
+    index = dense.base.index
+    if dense.removed:
+        index.remove_ids(faiss.IDSelectorBatch(np.array(sorted(dense.removed), np.int64)))
+    if dense.added:
+        ids = faiss.vector_to_array(dense.added.id_map)
+        index.add_with_ids(dense.added.index.reconstruct_n(0, len(ids)), ids)
+    return Base(replace(dense.base.label, stamp=dense.stamp, rows=dense.count), index)
+
+
+def _build(family: Family, db: sqlite3.Connection) -> Base:
+    """An index over all rows."""
+    dim = int(database.settings(db)["dim"])
+    (rows,) = db.execute(f"SELECT count(*) FROM ({family.rows})", (0,)).fetchone()
+    index = faiss.index_factory(dim, f"IDMap2,{KIND}", faiss.METRIC_INNER_PRODUCT)
+    for ids, vectors in _batches(family, db, 0):
+        index.add_with_ids(vectors, ids)
+    return Base(Label(history.newest(db).id, KIND, rows), index)
+
+
+def _batches(family: Family, db: sqlite3.Connection, after: int) -> Iterator[Batch]:
+    """Ids and centred vectors of the rows after the id ``after``."""
     dim = int(database.settings(db)["dim"])
     background = database.read_background(db, dim)
-    langs = [lang for (lang,) in db.execute("SELECT DISTINCT lang FROM articles")]
-
-    def batches() -> Iterator[tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Vectors]]:
-        for lang in langs:
-            rows = db.execute("SELECT id, vector FROM passages WHERE lang = ?", (lang,))
-            for ids, vectors in _batched(rows, "<f4", dim):
-                yield ids, background.centre_passages(vectors, lang)
-
-    return faiss_file.build(database.generation(db), dim, "Flat", batches())
-
-
-def _words(db: sqlite3.Connection, lang: str) -> Dense:
-    dim = int(database.settings(db)["dim"])
-    background = database.read_background(db, dim)
-    rows = db.execute("SELECT id, vector FROM word_vectors WHERE lang = ?", (lang,))
-    batches = ((ids, background.centre_words(vectors, lang)) for ids, vectors in _batched(rows, "<f2", dim))
-    return faiss_file.build(database.word_stamp(db, lang), dim, "SQfp16", batches)
-
-
-def _batched(
-    rows: sqlite3.Cursor, dtype: str, dim: int
-) -> Iterator[tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Vectors]]:
+    rows = db.execute(family.rows, (after,))
     while batch := rows.fetchmany(_BATCH):
-        ids = np.array([i for i, _ in batch], np.int64)
-        yield ids, database.from_blob(b"".join(blob for _, blob in batch), dtype, dim)
+        vectors = database.from_blob(b"".join(blob for _, _, blob in batch), family.dtype, dim)
+        langs = np.array([lang for _, lang, _ in batch])
+        for lang in set(langs.tolist()):
+            those = langs == lang
+            vectors[those] = family.centre(background, vectors[those], lang)
+        yield np.array([id_ for id_, _, _ in batch], np.int64), vectors

@@ -1,90 +1,109 @@
 """FAISS files: search structures derived from the vectors in the database, and stamped by them.
 
-A file is what ``faiss.write_index`` would write, followed by a footer with a checksum and a stamp that says
-what state of the database it was made from. It is written beside, synced and renamed; a file that is
-missing, torn or of another state is not an error but a reason to make it again.
+A file is what ``faiss.write_index`` would write, followed by a label (JSON) that says what state of the
+database it was made from, and by a checksum of both. It is written beside, synced and renamed; a file that
+is missing, torn or of another state is not an error but a reason to make it again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import struct
-from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
-_FOOTER = struct.Struct("<8s64s32s")  # magic, stamp (ASCII, NUL-padded), SHA-256 of what stands before
-_MAGIC = b"isnadvec"
+from qa.store.failpoints import reach
+
+_END = struct.Struct("<I32s8s")  # bytes of the label, SHA-256 of all that stands before, magic
+_MAGIC = b"isnadve2"
 
 
-class Dense(NamedTuple):
-    """A FAISS index over centred vectors, keyed by row id, and the stamp of what it was made from."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a file is: made at the commit ``stamp``, of ``kind`` (an index-factory string), over so many ``rows``.
+
+    ``recall``: the share of the ten nearest that it finds, measured when it was made; 1 if it is exact.
+    """
 
     stamp: str
+    kind: str
+    rows: int
+    recall: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A FAISS index over centred vectors, keyed by row id."""
+
+    label: Label
     index: Any
 
-    def search(self, vectors: npt.NDArray[np.float32], k: int) -> list[list[tuple[int, float]]]:
-        """For each of ``vectors`` ``(n, dim)`` the ``k`` nearest: ids and inner products, best first."""
-        k = min(k, self.index.ntotal)
-        if k == 0:
-            return [[] for _ in vectors]
-        scores, ids = self.index.search(vectors, k)
-        return [list(zip(i, s, strict=True)) for i, s in zip(ids.tolist(), scores.tolist(), strict=True)]
 
-
-def build(
-    stamp: str,
-    dim: int,
-    kind: str,
-    batches: Iterable[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]],
-) -> Dense:
-    """An index of ``kind`` (an index-factory string) over ``batches`` of ids ``(n,)`` and vectors ``(n, dim)``."""
-    index = faiss.index_factory(dim, f"IDMap2,{kind}", faiss.METRIC_INNER_PRODUCT)
-    for ids, vectors in batches:
-        index.add_with_ids(vectors, ids)
-    return Dense(stamp, index)
-
-
-def save(path: Path, dense: Dense) -> None:
-    """Write ``dense`` so that ``path`` is the old file or the new one, whole, at every moment."""
-    payload = faiss.serialize_index(dense.index).tobytes()
-    footer = _FOOTER.pack(_MAGIC, dense.stamp.encode(), hashlib.sha256(payload).digest())
+def save(path: Path, base: Base) -> None:
+    """Write ``base`` so that ``path`` is the old file or the new one, whole, at every moment."""
+    payload = faiss.serialize_index(base.index).data
+    label = json.dumps(asdict(base.label)).encode()
+    digest = hashlib.sha256(payload)
+    digest.update(label)
     beside = path.with_name(f"{path.name}.tmp")  # one name, so that what a killed writer left is not kept
     try:
         with beside.open("wb") as file:
             file.write(payload)
-            file.write(footer)
+            reach("faiss.half-written")
+            file.write(label)
+            file.write(_END.pack(len(label), digest.digest(), _MAGIC))
             file.flush()
+            reach("faiss.written")
             os.fsync(file.fileno())
+        reach("faiss.synced")
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+    reach("faiss.renamed")
     sync_folder(path.parent)
 
 
-def load(path: Path, stamp: str) -> Dense | None:
-    """The index in ``path`` if it is whole and has ``stamp``, else None."""
+def read_label(path: Path) -> Label | None:
+    """The label of the file in ``path``, if there is one; whether the rest is whole is not looked at."""
     try:
         with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END) - _FOOTER.size
-            if size < 0:
-                return None
-            file.seek(size)
-            magic, found, checksum = _FOOTER.unpack(file.read())
-            if magic != _MAGIC or found.rstrip(b"\0") != stamp.encode():
-                return None  # without reading what may be large
-            file.seek(0)
-            payload = file.read(size)
-    except OSError:
+            return _end(file)[0]
+    except (OSError, ValueError, TypeError):
         return None
-    if hashlib.sha256(payload).digest() != checksum:
+
+
+def load(path: Path) -> Base | None:
+    """The index in ``path`` if it is whole, else None."""
+    try:
+        with path.open("rb") as file:
+            label, raw, size, checksum = _end(file)
+            payload = np.fromfile(file, np.uint8, size)
+    except (OSError, ValueError, TypeError):
         return None
-    return Dense(stamp, faiss.deserialize_index(np.frombuffer(payload, np.uint8)))
+    digest = hashlib.sha256(payload.data)
+    digest.update(raw)
+    return Base(label, faiss.deserialize_index(payload)) if digest.digest() == checksum else None
+
+
+def _end(file: BinaryIO) -> tuple[Label, bytes, int, bytes]:
+    """The label, also as it is written, the bytes before it and the checksum; the file is left at its beginning.
+
+    Raises OSError, ValueError or TypeError where it does not end like one of ours.
+    """
+    end = file.seek(-_END.size, os.SEEK_END)
+    length, checksum, magic = _END.unpack(file.read())
+    if magic != _MAGIC or length > end:
+        raise ValueError
+    file.seek(end - length)
+    raw = file.read(length)
+    file.seek(0)
+    return Label(**json.loads(raw)), raw, end - length, checksum
 
 
 def sync_folder(folder: Path) -> None:

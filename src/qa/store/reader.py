@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,18 +13,21 @@ from pathlib import Path
 from qa.article import Article, Kept
 from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
-from qa.store import database, derived
-from qa.store.faiss_file import Dense
+from qa.store import database
+from qa.store.cache import Cache
+from qa.store.dense import Dense
+from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
 
 
 class View:
     """One generation of the store, for the length of one request."""
 
-    def __init__(self, db: sqlite3.Connection, cache: _Cache, background: Background) -> None:
+    def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
         self._db = db
         self._cache = cache
-        self._dense = cache.passages(db)
+        self._dense = held[PASSAGES]
+        self._held = held
         self.background = background
 
     def dense(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
@@ -37,7 +40,8 @@ class View:
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
-        found = self._cache.words(self._db, lang).search(vectors, k)
+        words = self._held.get(WORDS[lang]) or self._cache.more(WORDS[lang], self._db)
+        found = words.search(vectors, k)
         ids = sorted({id_ for near in found for id_, _ in near})
         marks = ", ".join("?" * len(ids))
         terms = dict(self._db.execute(f"SELECT id, term FROM word_vectors WHERE id IN ({marks})", ids))
@@ -58,7 +62,7 @@ class View:
         return {term: found.get(term, 0) for term in terms}
 
     def passage_count(self) -> int:
-        return int(self._dense.index.ntotal)
+        return self._dense.count
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
@@ -68,7 +72,7 @@ class View:
             f" FROM passages WHERE id IN ({marks})",
             ids,
         )
-        dim = self._dense.index.d
+        dim = self._dense.base.index.d
         found = {row[0]: _passage(row, dim) for row in rows}
         return [found[i] for i in ids if i in found]
 
@@ -90,8 +94,8 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._local = threading.local()
-        self._cache = _Cache(folder)
-        with self._transaction() as db:
+        self._cache = Cache(folder)
+        with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
                 raise IndexMissing(
@@ -106,47 +110,26 @@ class Reader:
         Raises IndexDamaged when the database cannot be read, and IndexMismatch when another encoder has built
         the index anew since this reader was opened: its questions would be compared with strange vectors.
         """
-        with self._transaction() as db:
+        with self._connection() as db:
+            held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield View(db, self._cache, self.background)
+            yield View(db, self._cache, held, self.background)
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """This thread's own; a transaction that is begun in it ends with it."""
         try:
             db = getattr(self._local, "db", None)
             if db is None:
                 db = self._local.db = database.connect(self.folder)
-            db.execute("BEGIN")
             try:
                 yield db
             finally:
-                db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise database.damaged(self.folder, error) from None
-
-
-class _Cache:
-    """The derived indexes of the newest generation asked for, shared by all threads."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._passages: Dense | None = None
-        self._words: dict[str, Dense] = {}
-
-    def passages(self, db: sqlite3.Connection) -> Dense:
-        with self._lock:
-            if self._passages is None or self._passages.stamp != database.generation(db):
-                self._passages = derived.passages(self._folder, db)
-            return self._passages
-
-    def words(self, db: sqlite3.Connection, lang: str) -> Dense:
-        with self._lock:
-            cached = self._words.get(lang)
-            if cached is None or cached.stamp != database.word_stamp(db, lang):
-                cached = self._words[lang] = derived.words(self._folder, db, lang)
-            return cached
 
 
 _ARTICLE = (

@@ -76,6 +76,33 @@ MIGRATIONS = (
         INSERT INTO words (words, rowid, terms) VALUES ('delete', old.id, old.terms);
     END;
     """,
+    """
+    CREATE TABLE commits (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        at TEXT NOT NULL,
+        last_passage INTEGER NOT NULL,
+        last_word INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO commits (id, at, last_passage, last_word)
+        SELECT
+            value,
+            strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'),
+            (SELECT coalesce(max(id), 0) FROM passages),
+            (SELECT coalesce(max(id), 0) FROM word_vectors)
+        FROM settings WHERE key = 'generation';
+    DELETE FROM settings WHERE key = 'generation' OR key LIKE 'words.%';
+
+    CREATE TABLE removed (
+        passage INTEGER PRIMARY KEY,
+        since INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX removed_by_commit ON removed (since);
+    CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
+        INSERT INTO removed (passage, since)
+            VALUES (old.id, (SELECT coalesce(max(number), 0) FROM commits));
+    END;
+    """,
 )
 
 

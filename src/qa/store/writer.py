@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
@@ -13,7 +12,8 @@ from pathlib import Path
 from qa.article import Article
 from qa.centring import Background
 from qa.errors import StoreError
-from qa.store import database, derived
+from qa.store import database, derived, history
+from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
 
@@ -25,6 +25,7 @@ class Writer:
         self._folder = folder
         self._db = db
         self._committed_changes = db.total_changes
+        self._verified = False
 
     @property
     def settings(self) -> dict[str, str]:
@@ -62,6 +63,7 @@ class Writer:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [_passage_row(rowid, article.lang, passage) for passage in encoded.passages],
         )
+        reach("article.added")
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""
@@ -74,7 +76,7 @@ class Writer:
             "INSERT INTO word_vectors (lang, term, vector) VALUES (?, ?, ?)",
             [(lang, term, database.to_blob(vector, "<f2")) for term, vector in zip(terms, vectors, strict=True)],
         )
-        self.set(**{f"words.{lang}": uuid.uuid4().hex})
+        reach("words.added")
 
     def move(self, rowid: int, article: Article, file: FileState) -> None:
         """Give a stored article another file and id; its text, passages and vectors stay as they are."""
@@ -91,23 +93,27 @@ class Writer:
 
     def remove(self, rowids: Iterable[int]) -> None:
         self._db.executemany("DELETE FROM articles WHERE rowid = ?", [(rowid,) for rowid in rowids])
+        reach("article.removed")
 
     def clear(self) -> None:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
         self._db.execute("DELETE FROM articles")
         self._db.execute("DELETE FROM word_vectors")
-        self._db.execute("DELETE FROM settings WHERE key LIKE 'words.%'")
+        history.begin_anew(self._db)
 
     def commit(self) -> None:
-        """Make all changes since the last commit last, as one new generation, then renew the FAISS files."""
-        if self._db.total_changes > self._committed_changes:
-            self._db.execute("UPDATE settings SET value = ? WHERE key = 'generation'", [uuid.uuid4().hex])
+        """Make all changes since the last commit last, as one new generation, then renew FAISS files if need be."""
+        changed = self._db.total_changes > self._committed_changes
+        if changed:
+            history.record(self._db)
+            reach("commit.before")
             self._db.execute("COMMIT")
-            derived.save(self._folder, self._db)
+            reach("commit.after")
+        derived.save(self._folder, self._db, verify=not self._verified)
+        self._verified = True
+        if changed:
             self._db.execute("BEGIN IMMEDIATE")
             self._committed_changes = self._db.total_changes
-        else:
-            derived.save(self._folder, self._db)
 
     def counts(self) -> tuple[int, int]:
         """Articles and passages."""
@@ -130,9 +136,6 @@ def open_writer(folder: Path) -> Iterator[Writer]:
             db = database.connect(folder, create=True)
             try:
                 db.execute("BEGIN IMMEDIATE")
-                db.execute(
-                    "INSERT OR IGNORE INTO settings (key, value) VALUES ('generation', ?)", [uuid.uuid4().hex]
-                )
                 yield Writer(folder, db)
             finally:
                 if db.in_transaction:
