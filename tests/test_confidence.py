@@ -35,7 +35,7 @@ def test_what_the_article_says_is_surer_than_what_it_does_not(answers: dict[str,
 @pytest.mark.parametrize("question", ["Who signed the agreement?", "من وقّع الاتفاق؟"])
 @pytest.mark.parametrize("signal", ["best_sentence", "similarity", "coverage"])
 def test_a_stronger_signal_makes_no_answer_less_sure(library: Library, question: str, signal: str) -> None:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         query = make_query(question, library.encoder, view)
         best = search(query, view, limit=1)[0]
         passages = view.passage_count()

@@ -35,13 +35,13 @@ from qa.search import make_query
     ],
 )
 def test_what_is_marked(library: Library, question: str, quote: str, marked: list[str]) -> None:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         query = make_query(question, library.encoder, view)
     assert [quote[start:end] for start, end in highlights(query, quote)] == marked
 
 
 def test_spans_are_apart_and_in_order_when_signals_overlap(library: Library) -> None:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         query = make_query("When in March 2019 was it?", library.encoder, view)
     quote = "On 12 March 2019, not in March 2018; 2019 was wet."
     spans = highlights(query, quote)

@@ -87,7 +87,7 @@ def test_what_is_no_database(copy: Path) -> None:
 
 def test_the_index_that_the_environment_names(seed_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISNAD_INDEX", str(seed_index))
-    assert Library.open().reader.folder == seed_index
+    assert Library.open().folder == seed_index
 
 
 def test_a_new_generation_is_seen_without_opening_again(copy: Path, encoder: Encoder, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def both(seed_index: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFa
 
 
 def query(library: Library, text: str) -> Query:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         return make_query(text, library.encoder, view)
 
 
@@ -34,7 +34,7 @@ def test_a_question_made_ready(library: Library) -> None:
 
 def test_best_first_each_once_and_no_more_than_asked_for(library: Library) -> None:
     asked = query(library, "ماذا تشمل مذكرة التفاهم؟")
-    with library.reader.view() as view:
+    with library.store.view() as view:
         everything = search(asked, view, limit=1000)
         assert len(everything) == view.passage_count()
         assert [hit.passage.id for hit in search(asked, view, limit=3)] == [
@@ -64,7 +64,7 @@ def test_excerpts_are_ranked_from_one(library: Library) -> None:
 def test_a_number_is_found_by_its_words_alone(both: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.search.DEPTH", 1)
     asked = query(both, "ثلوج كثيفة أغلقت طرق الجبال 48213")
-    with both.reader.view() as view:
+    with both.store.view() as view:
         dense = [view.article(hit.article).article.id for hit in view.passages([view.dense(asked.vector, 1)[0][0]])]
         found = {view.article(hit.passage.article).article.id for hit in search(asked, view, limit=10)}
     assert dense == ["articles/snow.txt"]
@@ -74,7 +74,7 @@ def test_a_number_is_found_by_its_words_alone(both: Library, monkeypatch: pytest
 @pytest.mark.parametrize("text", ["what is it?", "ما هو هذا؟", "Ω"])
 def test_a_question_without_a_word_that_counts(both: Library, text: str) -> None:
     asked = query(both, text)
-    with both.reader.view() as view:
+    with both.store.view() as view:
         hits = search(asked, view, limit=2)
     assert len(hits) == 2
     if not asked.terms:

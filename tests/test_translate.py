@@ -25,7 +25,7 @@ def test_siblings_are_of_the_same_language_and_never_the_word_itself() -> None:
 
 
 def test_words_of_the_index_are_found_by_meaning(library: Library) -> None:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         found = make_query("Which weapons does Bourita sell?", library.encoder, view).translations
         assert set(found) == {"ar", "en"}
         assert found["ar"]["weapon"]["اسلح"] == 1.0
@@ -35,7 +35,7 @@ def test_words_of_the_index_are_found_by_meaning(library: Library) -> None:
 
 
 def test_nothing_to_translate_and_too_much(library: Library) -> None:
-    with library.reader.view() as view:
+    with library.store.view() as view:
         assert make_query("2021?", library.encoder, view).translations == {"und": {}, "ar": {}}
         many = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(100))
         assert len(make_query(many, library.encoder, view).translations["ar"]) == MOST

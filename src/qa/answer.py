@@ -14,8 +14,8 @@ from qa.errors import IndexDamaged
 from qa.highlight import highlights
 from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
-from qa.store.reader import View
-from qa.store.records import StoredArticle
+from qa.store import View
+from qa.store.records import EVERYTHING, Filter, StoredArticle
 
 PASSAGES = 20
 """Passages whose sentences compete to be quoted."""
@@ -87,13 +87,17 @@ class Excerpt:
     highlights: tuple[tuple[int, int], ...]
 
 
-def answer(query: Query, view: View, *, limit: int = 4, threshold: float = THRESHOLD) -> Answer:
+def answer(
+    query: Query, view: View, *, limit: int = 4, only: Filter = EVERYTHING, threshold: float = THRESHOLD
+) -> Answer:
     """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``.
+
+    They come from the articles that ``only`` lets through.
 
     Raises IndexDamaged if a stored article is not, character for character, what was indexed.
     """
     began = time.perf_counter()
-    hits = search(query, view, limit=PASSAGES)
+    hits = search(query, view, limit=PASSAGES, only=only)
     searched = time.perf_counter()
     sure = confidence(query, hits[0], view.passage_count()) if hits else 0.0
     answered = sure >= threshold
@@ -113,9 +117,10 @@ def answer(query: Query, view: View, *, limit: int = 4, threshold: float = THRES
     )
 
 
-def excerpts(query: Query, view: View, *, limit: int) -> list[Excerpt]:
+def excerpts(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Excerpt]:
     """The best ``limit`` passages for ``query``, whole and verbatim, best first. Raises as ``answer`` does."""
-    return [_excerpt(rank, query, hit, view) for rank, hit in enumerate(search(query, view, limit=limit), 1)]
+    hits = search(query, view, limit=limit, only=only)
+    return [_excerpt(rank, query, hit, view) for rank, hit in enumerate(hits, 1)]
 
 
 def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:

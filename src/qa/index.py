@@ -22,9 +22,8 @@ from qa.errors import IndexMismatch, IndexMissing, ReadError
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import split_passages
-from qa.store.reader import Reader
+from qa.store import Writer, open_store
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known
-from qa.store.writer import Writer, open_writer
 
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
@@ -54,7 +53,7 @@ def corpora(folder: Path) -> tuple[str, list[Path]]:
     Raises IndexDamaged and IndexMismatch as ``database.connect`` does.
     """
     try:
-        settings = Reader(folder).settings
+        settings = open_store(folder).settings
     except IndexMissing:
         return "", []
     return settings["model"], [Path(root) for root in json.loads(settings["corpora"])]
@@ -75,12 +74,12 @@ def update(
     ``rebuild`` everything is encoded anew, in one transaction: readers see the old index until it ends.
 
     Raises ReadError where ``paths`` hold nothing to read (and then changes nothing), IndexMismatch where the
-    index was built by another encoder, and what ``open_writer`` raises. A file that cannot be read is
+    index was built by another encoder, and what ``Store.writer`` raises. A file that cannot be read is
     reported and skipped; if it had been indexed before, that version stays.
     """
     began = time.perf_counter()
     listing = corpus.list_files(paths)
-    with open_writer(folder) as writer:
+    with open_store(folder).writer() as writer:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
         run = _Run(writer, encoder, progress, commit_batches=not rebuild)
         run.go(listing)

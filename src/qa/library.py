@@ -13,7 +13,8 @@ from qa.config import PIPELINE, index_folder
 from qa.encoder import load_encoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
 from qa.search import make_query
-from qa.store.reader import Reader, View
+from qa.store import View, open_store
+from qa.store.records import EVERYTHING, Filter
 
 LONGEST = 2000
 """Characters of a question."""
@@ -23,8 +24,9 @@ class Library:
     """Answers from the index in ``folder``; may be shared by threads, and sees each new generation by itself."""
 
     def __init__(self, folder: Path) -> None:
-        self.reader = Reader(folder)
-        settings = self.reader.settings
+        self.folder = folder
+        self.store = open_store(folder)
+        settings = self.store.settings
         self.encoder = load_encoder(settings["model"] or None)
         if (self.encoder.fingerprint, PIPELINE) != (settings["fingerprint"], settings["pipeline"]):
             raise IndexMismatch(
@@ -40,29 +42,31 @@ class Library:
         """
         return cls(index_folder(folder))
 
-    def ask(self, question: str, *, limit: int = 4) -> Answer:
-        """At most ``limit`` citations, or an abstention. Raises QueryError for a question that is none."""
+    def ask(self, question: str, *, limit: int = 4, only: Filter = EVERYTHING) -> Answer:
+        """At most ``limit`` citations from the articles that ``only`` lets through, or an abstention.
+
+        Raises QueryError for a question that is none.
+        """
         question = _checked(question)
         with self.view() as view:
             began = time.perf_counter()
             query = make_query(question, self.encoder, view)
             encoding = {"encode": (time.perf_counter() - began) * 1000}
-            found = answer(query, view, limit=limit)
+            found = answer(query, view, limit=limit, only=only)
         return replace(found, timings_ms=encoding | found.timings_ms)
 
-    def search(self, text: str, *, limit: int = 10) -> list[Excerpt]:
+    def search(self, text: str, *, limit: int = 10, only: Filter = EVERYTHING) -> list[Excerpt]:
         """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""
         text = _checked(text)
         with self.view() as view:
-            return excerpts(make_query(text, self.encoder, view), view, limit=limit)
+            return excerpts(make_query(text, self.encoder, view), view, limit=limit, only=only)
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """The newest generation. Raises IndexMissing where it holds no article, and what ``Reader.view`` raises."""
-        with self.reader.view() as view:
+        """The newest generation. Raises IndexMissing where it holds no article, and what ``Store.view`` raises."""
+        with self.store.view() as view:
             if not view.passage_count():
-                folder = self.reader.folder
-                raise IndexMissing(f"the index in {folder} holds no article: add some with `qa index FOLDER`")
+                raise IndexMissing(f"the index in {self.folder} holds no article: add some with `qa index FOLDER`")
             yield view
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
 from qa.language.script import language
-from qa.store.reader import View
-from qa.store.records import StoredPassage
+from qa.store import View
+from qa.store.records import EVERYTHING, Filter, StoredPassage
 from qa.translate import Translations, translations
 
 DEPTH = 100
@@ -69,10 +69,10 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
     return Query(text, lang, terms, vector, translations(text, lang, encoder, view))
 
 
-def search(query: Query, view: View, *, limit: int) -> list[Hit]:
-    """The best ``limit`` passages for ``query``, best first."""
-    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH)]
-    lexical = view.lexical(query.terms, DEPTH)
+def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Hit]:
+    """The best ``limit`` passages for ``query`` of the articles that ``only`` lets through, best first."""
+    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH, only)]
+    lexical = view.lexical(query.terms, DEPTH, only)
     candidates = view.passages(list(dict.fromkeys(dense + lexical)))
     rarity = _rarity(query.terms, view)
     hits = [_score(query, passage, rarity, view) for passage in candidates]

@@ -13,7 +13,7 @@ from itertools import islice
 from qa.centring import LANGUAGES, surfaces
 from qa.encoder import Encoder
 from qa.language.glossary import glossary
-from qa.store.reader import View
+from qa.store import View
 
 NEAR = 20
 """Words of the other language that are looked at for each word of the question."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.store.records import Filter
 
 ANSWERED, NOTHING, ERROR, INTERRUPTED = 0, 1, 2, 130
 """As grep's: found, nothing found, an error. The last is the shell's for Ctrl-C."""
@@ -28,6 +33,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date: write it as 2021-11-24") from None
+
+
 def add_index(command: argparse.ArgumentParser) -> None:
     command.add_argument("--index", type=path, metavar="DIR", help="the index's folder")
 
@@ -35,3 +47,18 @@ def add_index(command: argparse.ArgumentParser) -> None:
 def add_json(command: argparse.ArgumentParser, *, shape: str = "json") -> None:
     """``shape`` is the page of docs/ that says what the JSON looks like."""
     command.add_argument("--json", action="store_true", help=f"print JSON (its shape: docs/{shape}.md)")
+
+
+def add_filter(command: argparse.ArgumentParser) -> None:
+    articles = command.add_argument_group("which articles")
+    articles.add_argument("--since", type=day, metavar="DATE", help="of this day or later (2021-11-24)")
+    articles.add_argument("--until", type=day, metavar="DATE", help="of this day or earlier")
+    articles.add_argument("--lang", default="", metavar="CODE", help="in this language (ar, en)")
+    articles.add_argument("--source", default="", metavar="NAME", help="of this source")
+    articles.add_argument("--article", default="", metavar="ID", help="this one alone")
+
+
+def filter_of(arguments: argparse.Namespace) -> Filter:
+    from qa.store.records import Filter
+
+    return Filter(arguments.since, arguments.until, arguments.lang, arguments.source, arguments.article)

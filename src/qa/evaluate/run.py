@@ -18,9 +18,8 @@ from qa.index import Progress, configure, encode_articles, learn_words
 from qa.language.script import language
 from qa.library import Library
 from qa.search import make_query, search
-from qa.store.reader import View
+from qa.store import View, open_store
 from qa.store.records import EncodedArticle, FileState
-from qa.store.writer import open_writer
 
 
 def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
@@ -39,7 +38,7 @@ def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
 def build(contexts: Sequence[str], folder: Path, encoder: Encoder, *, progress: Progress = lambda *_: None) -> None:
     """An index of ``contexts`` in ``folder``, each an article without a title under its place as id."""
     articles = [_article(str(place), context) for place, context in enumerate(contexts)]
-    with open_writer(folder) as writer:
+    with open_store(folder).writer() as writer:
         configure(writer, encoder)
         encoded = zip(articles, encode_articles(encoder, articles), strict=True)
         for done, (article, passages) in enumerate(encoded, 1):

@@ -1,1 +1,130 @@
-"""The index on disk: one SQLite database, the truth, and one FAISS file derived from it."""
+"""The index on disk, behind one Protocol.
+
+`LocalStore` keeps it in one SQLite database, the truth, and in FAISS files derived from it. Whatever else
+keeps an index must pass the same tests (``tests/store_conformance.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from qa.article import Article
+from qa.centring import Background
+from qa.store.records import (
+    EVERYTHING,
+    EncodedArticle,
+    FileState,
+    Filter,
+    Known,
+    StoredArticle,
+    StoredPassage,
+    Vectors,
+)
+
+
+class View(Protocol):
+    """One generation of the store, for the length of one request: no writer changes what it shows."""
+
+    background: Background
+
+    def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
+        """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
+
+    def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
+        """The ids of the ``k`` passages that hold most of ``terms``, best first, by BM25."""
+
+    def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
+        """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
+
+    def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of ``terms`` stands."""
+
+    def languages(self) -> frozenset[str]:
+        """The languages that articles are in."""
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The passages of ``ids``, in that order; ids that are not there are left out."""
+
+    def article(self, rowid: int) -> StoredArticle:
+        """The article of a passage that this view has shown."""
+
+    def articles(self) -> list[StoredArticle]:
+        """All articles, newest first, those without a date last."""
+
+
+class Writer(Protocol):
+    """The one writer of a store. Changes count from ``commit`` on, all together or not at all."""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """``model``, ``fingerprint`` and ``dim`` of the encoder, ``pipeline`` and ``corpora``; empty when new."""
+
+    def configure(self, background: Background, **values: str) -> None:
+        """Set the encoder's background and settings, for a new store or after ``clear``."""
+
+    def set(self, **values: str) -> None:
+        """Set what differs from what is set."""
+
+    def known(self) -> list[Known]:
+        """All articles, as far as an indexing run must know them."""
+
+    def add(self, encoded: EncodedArticle) -> None:
+        """Add an article with its passages. Its id must be new."""
+
+    def move(self, rowid: int, article: Article, file: FileState) -> None:
+        """Give a stored article another file and id; its text, passages and vectors stay as they are."""
+
+    def touch(self, rowid: int, file: FileState) -> None:
+        """Note that a file has a new time but the same bytes."""
+
+    def remove(self, rowids: Iterable[int]) -> None:
+        """Remove articles with their passages. Their numbers are never used again."""
+
+    def clear(self) -> None:
+        """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
+
+    def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
+        """Those of ``terms`` that the words of ``lang`` do not have yet."""
+
+    def add_words(self, lang: str, terms: Iterable[str], vectors: Vectors) -> None:
+        """Give words of ``lang`` their vectors, float32 ``(n, dim)``; they stay when the articles go."""
+
+    def commit(self) -> None:
+        """Make all changes since the last commit last, as one new generation."""
+
+    def counts(self) -> tuple[int, int]:
+        """Articles and passages."""
+
+
+class Store(Protocol):
+    """An index, wherever it is kept; may be shared by threads."""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Those of ``Writer.settings`` as last committed. Raises IndexMissing where there is no index."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """The newest generation.
+
+        Raises IndexMissing where there is no index, IndexDamaged where it cannot be read, and IndexMismatch
+        where another encoder has built it anew since it was opened.
+        """
+
+    def writer(self) -> AbstractContextManager[Writer]:
+        """The one writer; what is not committed is undone.
+
+        Raises IndexLocked while another process writes, and StoreError where nothing can be written.
+        """
+
+
+def open_store(place: Path) -> Store:
+    """The store in the folder ``place``, which need not be there yet. Nothing is opened before it is used."""
+    from qa.store.local import LocalStore
+
+    return LocalStore(place)

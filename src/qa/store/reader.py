@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from qa.article import Article, Kept
 from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
@@ -17,10 +19,10 @@ from qa.store import database
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
-from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
+from qa.store.records import EVERYTHING, EncodedPassage, Filter, StoredArticle, StoredPassage, Vectors
 
 
-class View:
+class LocalView:
     """One generation of the store, for the length of one request."""
 
     def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
@@ -30,9 +32,13 @@ class View:
         self._held = held
         self.background = background
 
-    def dense(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
-        return self._dense.search(vector[None, :], k)[0]
+        among = None
+        if only != EVERYTHING:
+            chosen, values = _chosen(only)
+            among = np.array([id_ for (id_,) in self._db.execute(chosen, values)], np.int64)
+        return self._dense.search(vector[None, :], k, among=among)[0]
 
     def languages(self) -> frozenset[str]:
         """The languages that articles are in."""
@@ -47,12 +53,19 @@ class View:
         terms = dict(self._db.execute(f"SELECT id, term FROM word_vectors WHERE id IN ({marks})", ids))
         return [{terms[id_]: cosine for id_, cosine in near} for near in found]
 
-    def lexical(self, terms: Sequence[str], k: int) -> list[int]:
+    def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
         """The ids of the ``k`` passages that hold most of ``terms``, best first, by BM25."""
         if not terms:
             return []
         query = " OR ".join(f'"{term}"' for term in terms)
-        rows = self._db.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (query, k))
+        where = ""
+        values: list[str] = []
+        if only != EVERYTHING:
+            chosen, values = _chosen(only)
+            where = f" AND rowid IN ({chosen})"
+        rows = self._db.execute(
+            f"SELECT rowid FROM words WHERE words MATCH ?{where} ORDER BY rank LIMIT ?", (query, *values, k)
+        )
         return [rowid for (rowid,) in rows]
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
@@ -104,7 +117,7 @@ class Reader:
             self.background = database.read_background(db, int(self.settings["dim"]))
 
     @contextmanager
-    def view(self) -> Iterator[View]:
+    def view(self) -> Iterator[LocalView]:
         """The newest generation.
 
         Raises IndexDamaged when the database cannot be read, and IndexMismatch when another encoder has built
@@ -114,7 +127,7 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield View(db, self._cache, held, self.background)
+            yield LocalView(db, self._cache, held, self.background)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -135,6 +148,20 @@ class Reader:
 _ARTICLE = (
     "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
 )
+
+
+def _chosen(only: Filter) -> tuple[str, list[str]]:
+    """A query for the ids of the passages that ``only`` lets through, and its values."""
+    conditions = {
+        "a.date >= ?": only.since and only.since.isoformat(),
+        "a.date <= ?": only.until and only.until.isoformat(),
+        "a.lang = ?": only.lang,
+        "a.source = ?": only.source,
+        "a.id = ?": only.article,
+    }
+    given = {condition: value for condition, value in conditions.items() if value}
+    chosen = "SELECT p.id FROM articles a JOIN passages p ON p.article = a.rowid WHERE " + " AND ".join(given)
+    return chosen, list(given.values())
 
 
 def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,21 @@ class StoredArticle:
     article: Article
     path: Path
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles are searched: those of which all that is given here is true.
+
+    ``since`` and ``until`` are inclusive, and leave out articles without a date. ``source`` and ``article``
+    (its id) are compared whole.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    lang: str = ""
+    source: str = ""
+    article: str = ""
+
+
+EVERYTHING = Filter()

@@ -18,7 +18,7 @@ from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
 
 
-class Writer:
+class LocalWriter:
     """The one writer of a store; made by ``open_writer``. Changes count from ``commit`` on."""
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
@@ -124,7 +124,7 @@ class Writer:
 
 
 @contextmanager
-def open_writer(folder: Path) -> Iterator[Writer]:
+def open_writer(folder: Path) -> Iterator[LocalWriter]:
     """The writer of the store in ``folder``, which is made if need be; what is not committed is undone.
 
     Raises IndexLocked while another process writes, StoreError where the folder cannot be written,
@@ -136,7 +136,7 @@ def open_writer(folder: Path) -> Iterator[Writer]:
             db = database.connect(folder, create=True)
             try:
                 db.execute("BEGIN IMMEDIATE")
-                yield Writer(folder, db)
+                yield LocalWriter(folder, db)
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
