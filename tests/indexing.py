@@ -17,7 +17,7 @@ import numpy as np
 from qa.centring import LANGUAGES
 from qa.encoder import Encoder, Vectors
 from qa.index import update
-from qa.store import database, derived
+from qa.store import database, derived, postings
 from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.reader import Reader
 from qa.store.records import StoredArticle
@@ -140,7 +140,9 @@ def assert_sound(index: Path) -> None:
     try:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-        db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+        lists = db.execute("SELECT * FROM postings ORDER BY term, chunk").fetchall()
+        postings.rebuild(db)
+        assert lists == db.execute("SELECT * FROM postings ORDER BY term, chunk").fetchall()
         db.rollback()
         ids = [rowid for (rowid,) in db.execute("SELECT id FROM passages ORDER BY id")]
         assert _ids(PASSAGES, index, db) in (ids, None)

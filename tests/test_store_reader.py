@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,6 @@ from qa.encoder import Encoder
 from qa.index import update
 from qa.language.analyse import analyse
 from qa.store.reader import Reader
-from qa.store.schema import migrate
 
 REMOVE = """\
 import sys
@@ -200,19 +197,6 @@ def test_no_text_breaks_a_search_for_its_words(reader: Reader, text: str) -> Non
         assert len(view.passages(ids)) == len(ids)
         frequencies = view.document_frequencies(terms)
         assert bool(ids) == any(frequencies.values())
-
-
-@given(st.lists(PIECES, min_size=1, max_size=8).map(" ".join))
-def test_a_word_of_a_passage_finds_it(text: str) -> None:
-    """What the analyser gives is one token to the store, and the same one in a passage and in a question."""
-    terms = [token.term for token in analyse(text)]
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        migrate(db)
-        db.execute("INSERT INTO words (rowid, terms) VALUES (1, ?)", (" ".join(terms),))
-        for term in terms:
-            found = db.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{term}"',)).fetchall()
-            known = db.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchall()
-            assert found == known == [(1,)], term
 
 
 def test_a_file_is_read_once_for_a_generation(

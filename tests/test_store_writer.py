@@ -147,8 +147,8 @@ def test_a_removed_article_leaves_nothing(index: Path) -> None:
         writer.remove([known.rowid for known in writer.known() if known.id == "news/b.txt"])
         writer.commit()
     assert rows(index, "SELECT count(*) FROM passages WHERE article NOT IN (SELECT rowid FROM articles)") == [(0,)]
-    assert rows(index, "SELECT term FROM vocabulary WHERE term IN ('bakeri', 'rye', 'prize')") == []
-    assert rows(index, "SELECT term FROM vocabulary WHERE term = 'bridg'") == [("bridg",)]
+    assert rows(index, "SELECT term FROM postings WHERE term IN ('bakeri', 'rye', 'prize')") == []
+    assert rows(index, "SELECT term FROM postings WHERE term = 'bridg'") == [("bridg",)]
     assert_sound(index)
 
 
@@ -158,7 +158,7 @@ def test_clearing_leaves_the_settings(index: Path, encoder: Encoder) -> None:
         writer.commit()
         assert writer.counts() == (0, 0)
         assert writer.settings["fingerprint"] == encoder.fingerprint
-    for table in ("articles", "passages", "word_vectors", "vocabulary"):
+    for table in ("articles", "passages", "word_vectors", "postings"):
         assert rows(index, f"SELECT count(*) FROM {table}") == [(0,)]
     with Reader(index).view() as view:
         vectors = Listening(encoder).encode_queries(["bridge", "bakery"])

@@ -1,14 +1,14 @@
 """Search: the passages that two independent signals bring up, in the order of three.
 
-Dense (FAISS, centred vectors) and lexical (BM25) search each name candidates. A candidate's score is the
-sum of the cosine of the passage, the cosine of its best sentence, and the share of the question's words
-that it holds. In the question's own language a word counts by its rarity. In another it counts by how near
-the nearest word of the passage comes in meaning, as the encoder places single words; see ``translate``.
+Dense search (FAISS, centred vectors) and lexical search (the rarest words in common) each name candidates.
+A candidate's score is the sum of the cosine of the passage, the cosine of its best sentence, and the share of
+the question's words that it holds. In the question's own language a word counts by its rarity. In another it
+counts by how near the nearest word of the passage comes in meaning, as the encoder places single words; see
+``translate``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.store import View
+from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
 from qa.translate import Translations, translations
 
@@ -81,11 +82,7 @@ def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -
 
 def _rarity(terms: Sequence[str], view: View) -> dict[str, float]:
     """The weight of each term: its inverse document frequency, scaled so that all of them sum to one."""
-    total = view.passage_count()
-    idf = {
-        term: math.log(1 + (total - count + 0.5) / (count + 0.5))
-        for term, count in view.document_frequencies(terms).items()
-    }
+    idf = rarities(view.document_frequencies(terms), view.passage_count())
     whole = sum(idf.values())
     return {term: weight / whole for term, weight in idf.items()}
 

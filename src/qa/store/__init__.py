@@ -34,7 +34,7 @@ class View(Protocol):
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
-        """The ids of the ``k`` passages that hold most of ``terms``, best first, by BM25."""
+        """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""

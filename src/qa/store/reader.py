@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from qa.article import Article, Kept
 from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
-from qa.store import database
+from qa.store import database, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
@@ -34,15 +35,15 @@ class LocalView:
 
     def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
-        among = None
-        if only != EVERYTHING:
-            chosen, values = _chosen(only)
-            among = np.array([id_ for (id_,) in self._db.execute(chosen, values)], np.int64)
-        return self._dense.search(vector[None, :], k, among=among)[0]
+        return self._dense.search(vector[None, :], k, among=self._among(only))[0]
 
     def languages(self) -> frozenset[str]:
         """The languages that articles are in."""
-        return frozenset(lang for (lang,) in self._db.execute("SELECT DISTINCT lang FROM articles"))
+        found, lang = set(), ""
+        next_one = "SELECT min(lang) FROM articles WHERE lang > ?"  # a step in an index, however many articles
+        while (lang := self._db.execute(next_one, (lang,)).fetchone()[0]) is not None:
+            found.add(lang)
+        return frozenset(found)
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
@@ -54,25 +55,19 @@ class LocalView:
         return [{terms[id_]: cosine for id_, cosine in near} for near in found]
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
-        """The ids of the ``k`` passages that hold most of ``terms``, best first, by BM25."""
-        if not terms:
-            return []
-        query = " OR ".join(f'"{term}"' for term in terms)
-        where = ""
-        values: list[str] = []
-        if only != EVERYTHING:
-            chosen, values = _chosen(only)
-            where = f" AND rowid IN ({chosen})"
-        rows = self._db.execute(
-            f"SELECT rowid FROM words WHERE words MATCH ?{where} ORDER BY rank LIMIT ?", (query, *values, k)
-        )
-        return [rowid for (rowid,) in rows]
+        """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
+        return postings.best(self._db, terms, k, total=self.passage_count(), among=self._among(only))
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""
-        marks = ", ".join("?" * len(terms))
-        found = dict(self._db.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", terms))
-        return {term: found.get(term, 0) for term in terms}
+        return postings.frequencies(self._db, terms)
+
+    def _among(self, only: Filter) -> npt.NDArray[np.int64] | None:
+        """The ids of the passages that ``only`` lets through; None where that is all of them."""
+        if only == EVERYTHING:
+            return None
+        chosen, values = _chosen(only)
+        return np.array([id_ for (id_,) in self._db.execute(chosen, values)], np.int64)
 
     def passage_count(self) -> int:
         return self._dense.count

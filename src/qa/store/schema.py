@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from qa.errors import IndexMismatch
+from qa.store import postings
 
 MIGRATIONS = (
     """
@@ -102,8 +103,26 @@ MIGRATIONS = (
         INSERT INTO removed (passage, since)
             VALUES (old.id, (SELECT coalesce(max(number), 0) FROM commits));
     END;
+
+    DROP TRIGGER words_added;
+    DROP TRIGGER words_removed;
+    DROP TABLE vocabulary;
+    DROP TABLE words;
+    CREATE TABLE postings (
+        term TEXT NOT NULL,
+        chunk INTEGER NOT NULL,
+        passages BLOB NOT NULL,
+        PRIMARY KEY (term, chunk)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX articles_by_lang ON articles (lang);
+    CREATE INDEX articles_by_date ON articles (date);
     """,
 )
+
+
+FILL = {2: postings.rebuild}
+"""What fills the tables of a migration where SQL alone cannot, in the same transaction."""
 
 
 def migrate(db: sqlite3.Connection) -> None:
@@ -113,7 +132,11 @@ def migrate(db: sqlite3.Connection) -> None:
     """
     version = format_version(db)
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        db.executescript(f"BEGIN IMMEDIATE; {script}")
+        if number in FILL:
+            FILL[number](db)
+        db.execute(f"PRAGMA user_version = {number}")
+        db.execute("COMMIT")
 
 
 def format_version(db: sqlite3.Connection) -> int:

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
+from itertools import chain
 from pathlib import Path
 
 from qa.article import Article
 from qa.centring import Background
 from qa.errors import StoreError
-from qa.store import database, derived, history
+from qa.store import database, derived, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
@@ -26,6 +27,7 @@ class LocalWriter:
         self._db = db
         self._committed_changes = db.total_changes
         self._verified = False
+        self._words = postings.Changes()
 
     @property
     def settings(self) -> dict[str, str]:
@@ -58,11 +60,14 @@ class LocalWriter:
             " source, url, headings, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _row(article, encoded.file),
         ).lastrowid
-        self._db.executemany(
-            "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, terms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [_passage_row(rowid, article.lang, passage) for passage in encoded.passages],
-        )
+        for passage in encoded.passages:
+            id_ = self._db.execute(
+                "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, terms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                _passage_row(rowid, article.lang, passage),
+            ).lastrowid
+            assert id_ is not None
+            self._words.add(id_, chain.from_iterable(passage.terms))
         reach("article.added")
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
@@ -92,19 +97,25 @@ class LocalWriter:
         self._db.execute("UPDATE articles SET mtime_ns = ? WHERE rowid = ?", (file.mtime_ns, rowid))
 
     def remove(self, rowids: Iterable[int]) -> None:
-        self._db.executemany("DELETE FROM articles WHERE rowid = ?", [(rowid,) for rowid in rowids])
+        for rowid in rowids:
+            for id_, terms in self._db.execute("SELECT id, terms FROM passages WHERE article = ?", (rowid,)):
+                self._words.remove(id_, terms.split())
+            self._db.execute("DELETE FROM articles WHERE rowid = ?", (rowid,))
         reach("article.removed")
 
     def clear(self) -> None:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
         self._db.execute("DELETE FROM articles")
         self._db.execute("DELETE FROM word_vectors")
+        self._db.execute("DELETE FROM postings")
+        self._words = postings.Changes()
         history.begin_anew(self._db)
 
     def commit(self) -> None:
         """Make all changes since the last commit last, as one new generation, then renew FAISS files if need be."""
         changed = self._db.total_changes > self._committed_changes
         if changed:
+            self._words.write(self._db)
             history.record(self._db)
             reach("commit.before")
             self._db.execute("COMMIT")
