@@ -133,12 +133,29 @@ def test_a_changed_file_takes_the_place_of_what_it_was(listening: Listening, hom
     write(home / "news", b=BAKERY.replace("2019", "2021"))
     assert tally(update([home / "news"], home / "index", listening)) == (0, 1, 2, 0)
     assert "2021" in stored(home / "index")["news/b.txt"].article.text
-    assert len(listening.passages) == 3
+    assert len(listening.passages) == 2, "the passage and the sentence that changed"
     assert not listening.queries, "its words were known"
     with Reader(home / "index").view() as view:
         assert view.lexical(["2019"], 10) == []
         assert len(view.lexical(["2021"], 10)) == 1
     assert_sound(home / "index")
+
+
+def test_of_a_changed_file_only_what_is_new_is_encoded(listening: Listening, home: Path, tmp_path: Path) -> None:
+    changed = BRIDGE.replace("It cost 3.5 million", "It cost 4 million")
+    write(home / "news", a=changed)
+    assert tally(update([home / "news"], home / "index", listening)) == (0, 1, 2, 0)
+    new = [text for text in listening.passages if "4 million" in text]
+    assert new[-1] == "It cost 4 million dollars."
+    assert all("4 million" in text for text in listening.passages)
+    update([home / "news"], tmp_path / "other", listening)
+    columns = "SELECT terms, vector, sentence_vectors FROM passages ORDER BY terms"
+    assert rows(home / "index", columns) == rows(tmp_path / "other", columns)
+    listening.passages.clear()
+    write(home / "news", a=changed.replace("The old bridge is open", "The bridge is open"))
+    assert tally(update([home / "news"], home / "index", listening)) == (0, 1, 2, 0)
+    assert listening.passages, "the title stands before each passage"
+    assert all(text.startswith("The bridge is open") for text in listening.passages)
 
 
 def test_a_deleted_file_is_removed_with_all_its_words(listening: Listening, home: Path) -> None:

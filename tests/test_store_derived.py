@@ -216,6 +216,36 @@ def test_what_was_saved_is_loaded(encoder: Encoder, tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["some.faiss"]
 
 
+def test_a_large_file_is_mapped(encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "some.faiss"
+    save(path, base(encoder, (np.array([7, 3, 5], np.int64), vectors(encoder))))
+    read = load(path)
+    monkeypatch.setattr(faiss_file, "MAPPED", 0)
+    mapped, to_change = load(path), load(path, to_change=True)
+    assert read
+    assert mapped
+    assert to_change
+    save(path, base(encoder))
+    path.unlink()  # who has mapped it keeps it
+    for found in (read, mapped, to_change):
+        assert Dense.of(found).search(vectors(encoder), 3) == Dense.of(read).search(vectors(encoder), 3)
+    assert to_change.index.remove_ids(np.array([7], np.int64)) == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_large_file_that_is_damaged_is_not_mapped(
+    encoder: Encoder, tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faiss_file, "MAPPED", 0)
+    path = tmp_path / "some.faiss"
+    save(path, base(encoder, (np.array([7, 3, 5], np.int64), vectors(encoder))))
+    assert faiss_file.whole(path)
+    assert load(path)
+    replace_file(path, DAMAGE[damage])
+    assert not faiss_file.whole(path)
+    assert load(path) is None
+
+
 def test_an_empty_index_finds_nothing(encoder: Encoder, tmp_path: Path) -> None:
     save(tmp_path / "none.faiss", base(encoder))
     found = load(tmp_path / "none.faiss")

@@ -6,10 +6,11 @@ import json
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,9 +22,9 @@ from qa.encoder import Encoder
 from qa.errors import IndexMismatch, IndexMissing, ReadError
 from qa.language.analyse import analyse
 from qa.language.script import language
-from qa.passage import split_passages
+from qa.passage import in_context, split_passages
 from qa.store import Writer, open_store
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
 
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
@@ -131,8 +132,10 @@ def _set_corpora(writer: Writer, roots: Iterable[str]) -> None:
 
 def _forget_moved(writer: Writer) -> None:
     """Drop the corpora that are no longer there and of which no article is left."""
-    alive = {str(parent) for known in writer.known() for parent in (known.file.path, *known.file.path.parents)}
     roots = json.loads(writer.settings["corpora"])
+    if all(map(os.path.exists, roots)):
+        return
+    alive = {str(parent) for known in writer.known() for parent in (known.file.path, *known.file.path.parents)}
     _set_corpora(writer, [root for root in roots if root in alive or os.path.exists(root)])
 
 
@@ -215,7 +218,11 @@ class _Run:
 
     def _store(self, round_: Sequence[_Fresh]) -> None:
         uncommitted = 0
-        encoded = encode_articles(self._encoder, [fresh.article for fresh in round_])
+        known: dict[str, Vectors] = {}
+        for fresh in round_:
+            if fresh.replaces:
+                known |= self._writer.vectors(fresh.replaces.rowid)
+        encoded = encode_articles(self._encoder, [fresh.article for fresh in round_], known=known)
         for fresh, passages in zip(round_, encoded, strict=True):
             if fresh.replaces:
                 self._writer.remove([fresh.replaces.rowid])
@@ -251,19 +258,22 @@ def learn_words(writer: Writer, encoder: Encoder, article: Article) -> None:
         writer.add_words(lang, new, encoder.encode_queries([written[term] for term in new]))
 
 
-def encode_articles(encoder: Encoder, articles: Sequence[Article]) -> Iterator[tuple[EncodedPassage, ...]]:
+def encode_articles(
+    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[str, Vectors] = MappingProxyType({})
+) -> Iterator[tuple[EncodedPassage, ...]]:
     """The passages of each article with their vectors and words; one call of the encoder for all of them.
 
     The articles come as their vectors are ready. The title stands before a passage where that is encoded,
-    as context; sentences are encoded alone.
+    as context; sentences are encoded alone. Texts whose vectors ``(dim,)`` are ``known`` are not encoded.
     """
     split = [split_passages(article.text, article.headings) for article in articles]
     texts = []
     for article, passages in zip(articles, split, strict=True):
         for passage in passages:
-            texts.append(f"{article.title}\n{article.text[passage.start : passage.end]}")
+            texts.append(in_context(article.title, article.text[passage.start : passage.end]))
             texts += (article.text[start:end] for start, end in passage.sentences)
-    vectors = chain.from_iterable(encoder.iter_passages(texts))
+    new = chain.from_iterable(encoder.iter_passages([text for text in texts if text not in known]))
+    vectors = (known[text] if text in known else next(new) for text in texts)
     for article, passages in zip(articles, split, strict=True):
         yield tuple(
             EncodedPassage(

@@ -39,6 +39,11 @@ def split_sentences(text: str) -> list[Span]:
     return [s for paragraph in _paragraphs(text, (0, len(text))) for s in _sentences(text, paragraph, cost)]
 
 
+def in_context(title: str, passage: str) -> str:
+    """A passage as it is encoded: below the title of its article."""
+    return f"{title}\n{passage}"
+
+
 def split_passages(text: str, headings: Sequence[Span] = ()) -> list[Passage]:
     """Packs the sentences of ``text`` into passages of about ``TARGET`` estimated tokens.
 

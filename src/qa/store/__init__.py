@@ -89,6 +89,9 @@ class Writer(Protocol):
     def clear(self) -> None:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
 
+    def vectors(self, rowid: int) -> dict[str, Vectors]:
+        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -15,12 +16,15 @@ from qa.store import history, schema
 
 DATABASE = "isnad.sqlite"
 
+log = logging.getLogger("qa")
+
 
 def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode, with WAL, full sync and foreign keys.
 
-    Raises IndexMissing when there is none and ``create`` is false, IndexDamaged when the file is not a
-    database, IndexMismatch when it is of a newer release.
+    A file of an older release is brought to the newest format first. Raises IndexMissing when there is none
+    and ``create`` is false, IndexDamaged when the file is not a database, IndexMismatch when it is of a newer
+    release, IndexLocked when it is of an older one and another process writes.
     """
     path = folder / DATABASE
     if not create and not os.path.isfile(path):
@@ -37,12 +41,24 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
                 raise IndexMissing(
                     f"the index in {folder} is empty: build it with `qa index FOLDER --index {folder}`"
                 )
+            elif schema.format_version(db) < len(schema.MIGRATIONS):
+                _migrate(folder, db)
         except BaseException:
             db.close()  # a migration that failed would keep its lock
             raise
     except sqlite3.DatabaseError as error:
         raise damaged(folder, error) from None
     return db
+
+
+def _migrate(folder: Path, db: sqlite3.Connection) -> None:
+    from qa.store import derived
+    from qa.store.lock import writing
+
+    with writing(folder):
+        log.info("%s is of an older release: bringing it to format %d", folder, len(schema.MIGRATIONS))
+        schema.migrate(db)
+        derived.save(folder, db, verify=False)
 
 
 def damaged(folder: Path, error: sqlite3.Error) -> StoreError:

@@ -79,9 +79,9 @@ def caught_up(family: Family, db: sqlite3.Connection, dense: Dense) -> Dense | N
     return dense.advanced(now.id, batches, removed)
 
 
-def loaded(family: Family, folder: Path, db: sqlite3.Connection) -> Dense | None:
+def loaded(family: Family, folder: Path, db: sqlite3.Connection, *, to_change: bool = False) -> Dense | None:
     """What the file of ``family`` holds, brought to the commit that ``db`` shows, if that can be."""
-    base = faiss_file.load(folder / family.file)
+    base = faiss_file.load(folder / family.file, to_change=to_change)
     return caught_up(family, db, Dense.of(base)) if base else None
 
 
@@ -102,7 +102,7 @@ def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
         path = folder / family.file
         label = faiss_file.read_label(path)
         then = history.named(db, label.stamp) if label else None
-        if label is None or then is None or (verify and faiss_file.load(path) is None):
+        if label is None or then is None or (verify and not faiss_file.whole(path)):
             faiss_file.save(path, _build(family, db))
         elif _too_far(family, db, then, label.rows):
             faiss_file.save(path, _renewed(family, db, path))
@@ -123,7 +123,7 @@ def _allowed(rows: int) -> int:
 
 def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     """The file in ``path`` brought up to date, or made anew where it would have to be of another kind now."""
-    dense = loaded(family, path.parent, db)
+    dense = loaded(family, path.parent, db, to_change=True)
     if dense is None or dense.base.label.kind != KIND:
         return _build(family, db)
     index = dense.base.index

@@ -23,6 +23,11 @@ from qa.store.failpoints import reach
 _END = struct.Struct("<I32s8s")  # bytes of the label, SHA-256 of all that stands before, magic
 _MAGIC = b"isnadve2"
 
+MAPPED = 64 << 20
+"""Bytes from which on a file is mapped into memory instead of being read."""
+
+_PIECE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -78,17 +83,47 @@ def read_label(path: Path) -> Label | None:
         return None
 
 
-def load(path: Path) -> Base | None:
-    """The index in ``path`` if it is whole, else None."""
+def whole(path: Path) -> bool:
+    """Whether the file in ``path`` is what was written, to the last byte."""
+    try:
+        with path.open("rb") as file:
+            _, _, size, checksum = _end(file)
+            digest = hashlib.sha256()
+            left = size
+            while left and (piece := file.read(min(left, _PIECE))):
+                digest.update(piece)
+                left -= len(piece)
+            digest.update(file.read()[: -_END.size])
+    except (OSError, ValueError, TypeError):
+        return False
+    return digest.digest() == checksum
+
+
+def load(path: Path, *, to_change: bool = False) -> Base | None:
+    """The index in ``path`` if it is whole, else None.
+
+    A large one is mapped: it costs no memory of this process's own, and must not be changed, which would end
+    the process. With ``to_change`` it is read.
+    """
     try:
         with path.open("rb") as file:
             label, raw, size, checksum = _end(file)
+            if size >= MAPPED and not to_change:
+                return Base(label, _mapped(path, file)) if whole(path) else None
             payload = np.fromfile(file, np.uint8, size)
     except (OSError, ValueError, TypeError):
         return None
     digest = hashlib.sha256(payload.data)
     digest.update(raw)
     return Base(label, faiss.deserialize_index(payload)) if digest.digest() == checksum else None
+
+
+def _mapped(path: Path, file: BinaryIO) -> Any:
+    """The index in ``path``. Raises OSError where that is no longer the open ``file``."""
+    index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    if not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+        raise OSError
+    return index
 
 
 def _end(file: BinaryIO) -> tuple[Label, bytes, int, bytes]:

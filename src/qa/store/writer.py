@@ -13,6 +13,7 @@ from pathlib import Path
 from qa.article import Article
 from qa.centring import Background
 from qa.errors import StoreError
+from qa.passage import in_context
 from qa.store import database, derived, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
@@ -70,6 +71,21 @@ class LocalWriter:
             self._words.add(id_, chain.from_iterable(passage.terms))
         reach("article.added")
 
+    def vectors(self, rowid: int) -> dict[str, Vectors]:
+        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+        dim = int(self.settings["dim"])
+        title, text = self._db.execute("SELECT title, text FROM articles WHERE rowid = ?", (rowid,)).fetchone()
+        known = {}
+        for start, end, sentences, vector, sentence_vectors in self._db.execute(
+            "SELECT start, end, sentences, vector, sentence_vectors FROM passages WHERE article = ?", (rowid,)
+        ):
+            known[in_context(title, text[start:end])] = database.from_blob(vector, "<f4", dim)[0]
+            spans = json.loads(sentences)
+            known |= zip(
+                (text[s:e] for s, e in spans), database.from_blob(sentence_vectors, "<f2", dim), strict=True
+            )
+        return known
+
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""
         known = "SELECT 1 FROM word_vectors WHERE lang = ? AND term = ?"
@@ -116,6 +132,7 @@ class LocalWriter:
         changed = self._db.total_changes > self._committed_changes
         if changed:
             self._words.write(self._db)
+            reach("postings.written")
             history.record(self._db)
             reach("commit.before")
             self._db.execute("COMMIT")
