@@ -30,7 +30,10 @@ def vectors(encoder: Encoder) -> np.ndarray[tuple[int, int], np.dtype[np.float32
     return Listening(encoder).encode_queries(["a bridge", "a bakery", "جسر"])
 
 
-def results(index: Path, encoder: Encoder) -> object:
+Results = tuple[list[tuple[str, int, float]], list[list[dict[str, float]]]]
+
+
+def results(index: Path, encoder: Encoder) -> Results:
     """Everything that the FAISS files have a say in."""
     with Reader(index).view() as view:
         rounded = [
@@ -39,6 +42,15 @@ def results(index: Path, encoder: Encoder) -> object:
             for found in [view.similar_words(vectors(encoder), lang, 1000)]
         ]
     return nearest(index, QUESTION, encoder), rounded
+
+
+def assert_near(found: Results, expected: Results) -> None:
+    """The same but for the precision of half a float."""
+    assert [hit[:2] for hit in found[0]] == [hit[:2] for hit in expected[0]]
+    assert [hit[2] for hit in found[0]] == pytest.approx([hit[2] for hit in expected[0]], abs=2e-3)
+    for mine, other in zip(found[1], expected[1], strict=True):
+        for near, same in zip(mine, other, strict=True):
+            assert near == pytest.approx(same, abs=2e-3)
 
 
 def replace_file(path: Path, change: Callable[[bytes], bytes]) -> None:
@@ -187,6 +199,42 @@ def test_words_of_before_do_not_come_back(index: Path, encoder: Encoder, tmp_pat
         assert view.similar_words(words, "en", 5) == [{}, {}]
         assert all(len(near) == 5 for near in view.similar_words(words, "ar", 5))
     assert_sound(index)
+
+
+def test_many_rows_are_searched_in_lists(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So few are all found; that an index of another kind follows the store like an exact one is what counts."""
+    news, listening = index.parent / "news", Listening(encoder)
+    before = results(index, encoder)
+    assert (derived.kind(50_000), derived.kind(100_000), derived.kind(10**6)) == (
+        "Flat",
+        "IVF1024,SQfp16",
+        "IVF4096,SQfp16",
+    )
+    monkeypatch.setattr(derived, "kind", lambda rows: f"IVF{2 if rows < 20 else 8},SQfp16")
+    monkeypatch.setattr(derived, "BEHIND", (0, 0))
+    update([news], index, listening)
+    labels = {name: read_label(index / name) for name in FILES}
+    assert {label.kind for label in labels.values() if label} == {"Flat"}, "nothing came or went"
+    write(news, d=STORM)
+    update([news], index, listening)
+    (news / "d.txt").unlink()
+    update([news], index, listening)
+    labels = {name: read_label(index / name) for name in FILES}
+    assert [label and label.kind for label in labels.values()] == ["IVF2,SQfp16", "IVF2,SQfp16", "IVF8,SQfp16"]
+    assert [label and label.recall for label in labels.values()] == [1.0, 1.0, 1.0]
+    now = results(index, encoder)
+    assert_near((now[0], []), (before[0], []))
+    monkeypatch.setattr(derived, "BEHIND", (100, 100))
+    write(news, e=FESTIVAL.replace("افتتح", "أغلق"))
+    (news / "b.txt").unlink()
+    update([news], index, listening)
+    followed = results(index, encoder)
+    for name in FILES:
+        (index / name).unlink()
+    assert_near(results(index, encoder), followed)
+    assert caplog.messages
 
 
 # The file itself ------------------------------------------------------------------------------------------

@@ -141,11 +141,12 @@ def _forget_moved(writer: Writer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Fresh:
-    """An article to be encoded, and the stored one that it replaces."""
+    """An article to be encoded, the stored one that it replaces, and one that had the same content."""
 
     article: Article
     file: FileState
     replaces: Known | None
+    twin: Known | None
 
 
 class _Run:
@@ -186,6 +187,7 @@ class _Run:
     ) -> Iterator[_Fresh]:
         """The articles in ``paths`` that must be encoded; those found again in another place leave ``missing``."""
         ids = {a.id for a in known.values() if a.id not in missing or not listing.covers(a.file.path)}
+        twins = {article.content_hash: article for article in known.values()}
         by_content = defaultdict(list)
         for absent in missing.values():
             by_content[absent.content_hash].append(absent)
@@ -214,14 +216,14 @@ class _Run:
                 self._writer.move(before.rowid, article, file)
                 self._advance()
             else:
-                yield _Fresh(article, file, before)
+                yield _Fresh(article, file, before, twins.get(article.content_hash))
 
     def _store(self, round_: Sequence[_Fresh]) -> None:
         uncommitted = 0
         known: dict[str, Vectors] = {}
         for fresh in round_:
-            if fresh.replaces:
-                known |= self._writer.vectors(fresh.replaces.rowid)
+            for like in filter(None, (fresh.replaces, fresh.twin)):
+                known |= self._writer.vectors(like.rowid)
         encoded = encode_articles(self._encoder, [fresh.article for fresh in round_], known=known)
         for fresh, passages in zip(round_, encoded, strict=True):
             if fresh.replaces:

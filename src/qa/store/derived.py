@@ -7,17 +7,19 @@ should; until then a reader adds what came since to what the file holds.
 from __future__ import annotations
 
 import logging
+import math
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 
 from qa.centring import LANGUAGES, Background
 from qa.store import database, faiss_file, history
-from qa.store.dense import Batch, Dense
+from qa.store.dense import Batch, Dense, Ids
 from qa.store.faiss_file import Base, Label
 from qa.store.history import Commit
 from qa.store.records import Vectors
@@ -27,7 +29,11 @@ log = logging.getLogger("qa")
 BEHIND = 256, 10_000
 """Rows that a file may differ by: an eighth of its own, but not under the first and not over the second."""
 
-KIND = "Flat"
+FLAT = 50_000
+"""Rows up to which search is exact; above, an inverted file of half-precision vectors is as good and faster."""
+
+PROBED, DEPTH = 1 / 32, 100
+"""The part of the lists of an inverted file that are looked at, and the candidates that search takes."""
 
 _BATCH = 8192
 
@@ -42,6 +48,8 @@ class Family:
     last: Callable[[Commit], int]
     centre: Callable[[Background, Vectors, str], Vectors]
     removes: bool
+    probes: str
+    """Gives languages and float16 vectors to measure with; of several in one blob the first is taken."""
 
 
 PASSAGES = Family(
@@ -51,6 +59,7 @@ PASSAGES = Family(
     last=lambda commit: commit.last_passage,
     centre=Background.centre_passages,
     removes=True,
+    probes="SELECT lang, sentence_vectors FROM passages WHERE id % 97 = 0 LIMIT 200",
 )
 WORDS = {
     lang: Family(
@@ -60,6 +69,7 @@ WORDS = {
         last=lambda commit: commit.last_word,
         centre=Background.centre_words,
         removes=False,
+        probes=f"SELECT lang, vector FROM word_vectors WHERE lang != '{lang}' AND id % 7 = 0 LIMIT 200",
     )
     for lang in LANGUAGES
 }
@@ -124,7 +134,7 @@ def _allowed(rows: int) -> int:
 def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     """The file in ``path`` brought up to date, or made anew where it would have to be of another kind now."""
     dense = loaded(family, path.parent, db, to_change=True)
-    if dense is None or dense.base.label.kind != KIND:
+    if dense is None or dense.base.label.kind != kind(dense.count):
         return _build(family, db)
     index = dense.base.index
     if dense.removed:
@@ -135,14 +145,62 @@ def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     return Base(replace(dense.base.label, stamp=dense.stamp, rows=dense.count), index)
 
 
+def kind(rows: int) -> str:
+    """The index-factory string for so many rows; it changes, and the lists are trained anew, at each fourfold."""
+    return "Flat" if rows <= FLAT else f"IVF{2 ** round(math.log2(4 * math.sqrt(rows)))},SQfp16"
+
+
 def _build(family: Family, db: sqlite3.Connection) -> Base:
     """An index over all rows."""
     dim = int(database.settings(db)["dim"])
     (rows,) = db.execute(f"SELECT count(*) FROM ({family.rows})", (0,)).fetchone()
-    index = faiss.index_factory(dim, f"IDMap2,{KIND}", faiss.METRIC_INNER_PRODUCT)
+    chosen = kind(rows)
+    exact = chosen == "Flat"
+    index: Any = faiss.index_factory(dim, "IDMap2,Flat" if exact else chosen, faiss.METRIC_INNER_PRODUCT)
+    measured = None
+    if not exact:
+        index.cp.niter = 8
+        index.train(_sample(family, db, rows, 32 * index.nlist))
+        index.nprobe = max(64, round(index.nlist * PROBED))
+        measured = _Recall(family, db, dim)
     for ids, vectors in _batches(family, db, 0):
         index.add_with_ids(vectors, ids)
-    return Base(Label(history.newest(db).id, KIND, rows), index)
+        if measured:
+            measured.add(ids, vectors)
+    recall = measured.of(index) if measured else 1.0
+    return Base(Label(history.newest(db).id, chosen, rows, recall), index)
+
+
+def _sample(family: Family, db: sqlite3.Connection, rows: int, wanted: int) -> Vectors:
+    """About so many of the rows' vectors, evenly spread."""
+    step = max(1, rows // wanted)
+    return np.concatenate([vectors[::step] for _, vectors in _batches(family, db, 0)])
+
+
+class _Recall:
+    """How many of the ten nearest an index gives among its first ``DEPTH``, which search scores exactly."""
+
+    def __init__(self, family: Family, db: sqlite3.Connection, dim: int) -> None:
+        background = database.read_background(db, dim)
+        first = [(lang, database.from_blob(blob, "<f2", dim)[:1]) for lang, blob in db.execute(family.probes)]
+        probes = [family.centre(background, vector, lang) for lang, vector in first]
+        self._probes = np.concatenate([np.empty((0, dim), np.float32), *probes])
+        self._ids = np.empty((len(first), 0), np.int64)
+        self._scores = np.empty((len(first), 0), np.float32)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Keep the ten nearest of what has been added so far."""
+        scores = np.hstack([self._scores, self._probes @ vectors.T])
+        everyones = np.hstack([self._ids, np.broadcast_to(ids, (len(self._ids), len(ids)))])
+        best = np.argsort(-scores, axis=1)[:, :10]
+        self._scores = np.take_along_axis(scores, best, axis=1)
+        self._ids = np.take_along_axis(everyones, best, axis=1)
+
+    def of(self, index: Any) -> float:
+        if not len(self._probes):
+            return 1.0
+        _, found = index.search(self._probes, DEPTH)
+        return float(np.mean([np.isin(true, near).mean() for true, near in zip(self._ids, found, strict=True)]))
 
 
 def _batches(family: Family, db: sqlite3.Connection, after: int) -> Iterator[Batch]:

@@ -33,7 +33,8 @@ _PIECE = 1 << 20
 class Label:
     """What a file is: made at the commit ``stamp``, of ``kind`` (an index-factory string), over so many ``rows``.
 
-    ``recall``: the share of the ten nearest that it finds, measured when it was made; 1 if it is exact.
+    ``recall``: the share of the ten nearest that are among the candidates it gives, measured when it was made;
+    1 if it is exact.
     """
 
     stamp: str
@@ -139,6 +140,12 @@ def _end(file: BinaryIO) -> tuple[Label, bytes, int, bytes]:
     raw = file.read(length)
     file.seek(0)
     return Label(**json.loads(raw)), raw, end - length, checksum
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers have left half-written in ``folder``."""
+    for path in folder.glob("*.faiss.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,7 +14,7 @@ from qa.article import Article
 from qa.centring import Background
 from qa.errors import StoreError
 from qa.passage import in_context
-from qa.store import database, derived, history, postings
+from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
@@ -74,16 +74,15 @@ class LocalWriter:
     def vectors(self, rowid: int) -> dict[str, Vectors]:
         """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
         dim = int(self.settings["dim"])
-        title, text = self._db.execute("SELECT title, text FROM articles WHERE rowid = ?", (rowid,)).fetchone()
-        known = {}
-        for start, end, sentences, vector, sentence_vectors in self._db.execute(
-            "SELECT start, end, sentences, vector, sentence_vectors FROM passages WHERE article = ?", (rowid,)
+        known: dict[str, Vectors] = {}
+        for title, text, start, end, sentences, vector, sentence_vectors in self._db.execute(
+            "SELECT title, text, start, end, sentences, vector, sentence_vectors"
+            " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
+            (rowid,),
         ):
             known[in_context(title, text[start:end])] = database.from_blob(vector, "<f4", dim)[0]
-            spans = json.loads(sentences)
-            known |= zip(
-                (text[s:e] for s, e in spans), database.from_blob(sentence_vectors, "<f2", dim), strict=True
-            )
+            spans = (text[s:e] for s, e in json.loads(sentences))
+            known |= zip(spans, database.from_blob(sentence_vectors, "<f2", dim), strict=True)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
@@ -161,6 +160,7 @@ def open_writer(folder: Path) -> Iterator[LocalWriter]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with writing(folder):
+            faiss_file.sweep(folder)
             db = database.connect(folder, create=True)
             try:
                 db.execute("BEGIN IMMEDIATE")
