@@ -36,6 +36,7 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
             db.execute("PRAGMA synchronous = FULL")
             if create:
                 db.execute("PRAGMA journal_mode = WAL")
+                db.execute(f"PRAGMA journal_size_limit = {1 << 20}")
                 schema.migrate(db)
             elif schema.format_version(db) == 0:
                 raise IndexMissing(

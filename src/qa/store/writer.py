@@ -168,6 +168,8 @@ def open_writer(folder: Path) -> Iterator[LocalWriter]:
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+                # Whatever readers hold, so that many small updates do not pile up in the log.
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 db.close()
     except OSError as error:
         raise StoreError(
