@@ -4,8 +4,9 @@
     python benchmarks/scale.py INDEX dense lexical ask open update --squad FILE...
 
 ``grow`` makes INDEX out of a small one (see scale_corpus.py). The others measure it with the questions of SQuAD
-files and print a Markdown table. ``update`` changes one file of INDEX and brings the index up to date. One
-thread; times are wall clock, with the thread's CPU time beside them for busy machines.
+files and print a Markdown table. ``update`` changes one file of INDEX and brings the index up to date. Searches
+take one thread (unless OMP_NUM_THREADS says otherwise, as it should for ``update``, which encodes an article);
+times are wall clock, with the thread's CPU time beside them for busy machines.
 """
 
 from __future__ import annotations
@@ -125,9 +126,10 @@ def ask(index: Path, asked: Sequence[str]) -> list[Row]:
 def open_and_ask(index: Path, asked: Sequence[str]) -> list[Row]:
     """From opening to the first answer, without what Python and the encoder take to start."""
     code = (
-        "import sys, time; from pathlib import Path; from qa.library import Library; from qa.encoder import load_encoder\n"
+        "import sys, time; from pathlib import Path\n"
+        "from qa.library import Library; from qa.encoder import load_encoder\n"
         "load_encoder().encode_queries(['x']); began = time.perf_counter()\n"
-        "Library(Path(sys.argv[1])).ask(sys.argv[2]); print(time.perf_counter() - began)\n"
+        "library = Library(Path(sys.argv[1])); library.ask(sys.argv[2]); print(time.perf_counter() - began)\n"
         "print(open('/proc/self/status').read())"
     )
     out = subprocess.run(
