@@ -1,0 +1,207 @@
+"""What a large index costs: search, whole answers, opening, and one changed article.
+
+    python benchmarks/scale.py INDEX grow --from SMALL --passages 100000
+    python benchmarks/scale.py INDEX dense lexical ask open update --squad FILE...
+
+``grow`` makes INDEX out of a small one (see scale_corpus.py). The others measure it with the questions of SQuAD
+files and print a Markdown table. ``update`` changes one file of INDEX and brings the index up to date. Searches
+take one thread (unless OMP_NUM_THREADS says otherwise, as it should for ``update``, which encodes an article);
+times are wall clock, with the thread's CPU time beside them for busy machines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import faiss
+import numpy as np
+from scale_corpus import grow
+
+from qa.encoder import load_encoder
+from qa.index import update
+from qa.language.analyse import analyse
+from qa.language.script import language
+from qa.library import Library
+from qa.search import DEPTH
+from qa.store import database
+from qa.store.reader import Reader, View
+from qa.store.records import Vectors
+
+WARM = 5
+"""Questions asked before the clock runs."""
+
+T = TypeVar("T")
+Row = tuple[str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what a large index costs.")
+    parser.add_argument("index", type=Path)
+    parser.add_argument("what", nargs="+", choices=["grow", *MEASURES])
+    parser.add_argument("--from", dest="source", type=Path, help="the small index that grow starts from")
+    parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--squad", type=Path, nargs="+", default=[], help="files with questions")
+    parser.add_argument("--questions", type=int, default=200)
+    args = parser.parse_args()
+    if "grow" in args.what:
+        if args.source is None:
+            parser.error("grow needs --from SMALL: build one with `qa index`")
+        grow(args.source, args.index, args.passages)
+    wanted = [name for name in args.what if name != "grow"]
+    if wanted and not args.squad:
+        parser.error("name files with questions: --squad FILE...")
+    faiss.omp_set_num_threads(1)
+    asked = questions(args.squad, args.questions)
+    show((name, *row) for name in wanted for row in MEASURES[name](args.index, asked))
+
+
+def questions(files: Sequence[Path], most: int) -> list[str]:
+    """At most ``most`` questions of SQuAD ``files``, the same ones each time."""
+    found = [
+        question["question"]
+        for path in files
+        for entry in json.loads(path.read_text("utf-8"))["data"]
+        for paragraph in entry["paragraphs"]
+        for question in paragraph["qas"]
+    ]
+    return random.Random(1).sample(found, min(most, len(found)))
+
+
+def dense(index: Path, asked: Sequence[str]) -> list[Row]:
+    """Search by vector, and how much of the exact ten and hundred nearest it finds."""
+    encoder = load_encoder()
+    with Reader(index).view() as view:
+        vectors = [view.background.centre_questions(encoder.encode_queries([q]), language(q))[0] for q in asked]
+        found: list[list[int]] = []
+        rows = timed(lambda v: found.append([id_ for id_, _ in view.dense(v, DEPTH)]), vectors)
+        exact = exact_nearest(index, view, np.stack(vectors))
+    found = found[WARM:]  # those of the warm-up
+    return [*rows, *((f"recall@{k}", f"{recall(found, exact, k):.4f}") for k in (10, DEPTH))]
+
+
+def exact_nearest(index: Path, view: View, vectors: Vectors) -> list[list[int]]:
+    """The ids of the ``DEPTH`` passages nearest to each of ``vectors``, from the vectors in the database."""
+    best = faiss.ResultHeap(len(vectors), DEPTH, keep_max=True)
+    with closing(database.connect(index)) as db:
+        for lang in sorted(view.languages()):
+            rows = db.execute("SELECT id, vector FROM passages WHERE lang = ?", (lang,))
+            while batch := rows.fetchmany(20_000):
+                some = database.from_blob(b"".join(blob for _, blob in batch), "<f4", vectors.shape[1])
+                scores = vectors @ view.background.centre_passages(some, lang).T
+                ids = np.broadcast_to(np.array([id_ for id_, _ in batch], np.int64), scores.shape)
+                best.add_result(np.ascontiguousarray(scores), np.ascontiguousarray(ids))
+    best.finalize()
+    nearest: list[list[int]] = best.I.tolist()
+    return nearest
+
+
+def recall(found: Sequence[Sequence[int]], exact: Sequence[Sequence[int]], k: int) -> float:
+    return float(np.mean([len({*f[:k]} & {*e[:k]}) / k for f, e in zip(found, exact, strict=True)]))
+
+
+def lexical(index: Path, asked: Sequence[str]) -> list[Row]:
+    """Search by words."""
+    terms = [tuple(dict.fromkeys(token.term for token in analyse(question))) for question in asked]
+    with Reader(index).view() as view:
+        return timed(lambda some: view.lexical(some, DEPTH), terms)
+
+
+def ask(index: Path, asked: Sequence[str]) -> list[Row]:
+    """Whole answers, with the encoding of the question."""
+    return timed(Library(index).ask, asked)
+
+
+def open_and_ask(index: Path, asked: Sequence[str]) -> list[Row]:
+    """From opening to the first answer, without what Python and the encoder take to start."""
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from qa.library import Library; from qa.encoder import load_encoder\n"
+        "load_encoder().encode_queries(['x']); began = time.perf_counter()\n"
+        "library = Library(Path(sys.argv[1])); library.ask(sys.argv[2]); print(time.perf_counter() - began)\n"
+        "print(open('/proc/self/status').read())"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code, str(index), asked[0]], check=True, capture_output=True, text=True
+    ).stdout
+    status = dict(line.split(":", 1) for line in out.splitlines() if ":" in line)
+    resident = ((name, int(status[key].split()[0]) / 1024) for name, key in RESIDENT.items())
+    return [
+        ("open to first answer", f"{float(out.split()[0]):.2f} s"),
+        *((name, f"{size:,.0f} MiB") for name, size in resident),
+    ]
+
+
+RESIDENT = {"resident": "VmRSS", "of it anonymous": "RssAnon", "of it mapped files": "RssFile"}
+
+
+def change_one(index: Path, asked: Sequence[str]) -> list[Row]:  # noqa: ARG001
+    """One changed file of many, the walk over all of them included."""
+    encoder = load_encoder()
+    encoder.encode_queries(["x"])
+    articles = index / "articles"
+    path = next(articles.rglob("*.txt"))
+    path.write_text(path.read_text("utf-8") + f"\nA word was added at {time.time():.0f}.\n", "utf-8")
+    update([articles], index, encoder)  # the first run also has to look at each file's time
+    path.write_text(path.read_text("utf-8") + "\nAnd another one.\n", "utf-8")
+    began = time.perf_counter()
+    report = update([articles], index, encoder)
+    seconds = time.perf_counter() - began
+    if report.updated != 1:
+        raise SystemExit(f"{report.updated} articles were updated, not one")
+    began = time.perf_counter()
+    update([articles], index, encoder)
+    walk = time.perf_counter() - began
+    return [
+        ("articles", f"{report.articles:,}"),
+        ("one changed", f"{seconds:.2f} s"),
+        ("none changed", f"{walk:.2f} s"),
+    ]
+
+
+MEASURES: dict[str, Callable[[Path, Sequence[str]], list[Row]]] = {
+    "dense": dense,
+    "lexical": lexical,
+    "ask": ask,
+    "open": open_and_ask,
+    "update": change_one,
+}
+
+
+def timed(call: Callable[[T], object], inputs: Sequence[T]) -> list[Row]:
+    """``call`` with each of ``inputs``, after ``WARM`` calls that do not count."""
+    for one in inputs[:WARM]:
+        call(one)
+    wall, cpu = [], []
+    for one in inputs:
+        began, used = time.perf_counter(), time.thread_time()
+        call(one)
+        cpu.append(time.thread_time() - used)
+        wall.append(time.perf_counter() - began)
+    return [
+        (f"{name} p{p}", f"{np.percentile(taken, p) * 1000:.1f} ms")
+        for name, taken in (("wall", wall), ("CPU", cpu))
+        for p in (50, 95)
+    ]
+
+
+def show(rows: Iterable[tuple[str, str, str]]) -> None:
+    sys.stdout.write(f"`python {' '.join(sys.argv)}`\n\n| what | measure | figure |\n|---|---|---|\n")
+    for row in rows:
+        sys.stdout.write(f"| {' | '.join(row)} |\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
