@@ -35,8 +35,8 @@ from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.library import Library
 from qa.search import DEPTH
-from qa.store import database
-from qa.store.reader import Reader, View
+from qa.store import View, database
+from qa.store.reader import Reader
 from qa.store.records import Vectors
 
 WARM = 5

@@ -28,10 +28,10 @@ from qa.article import Article, Kept
 from qa.centring import LANGUAGES
 from qa.language.analyse import analyse
 from qa.language.script import language
-from qa.store import database
+from qa.store import Writer, database
 from qa.store.reader import Reader
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, StoredPassage, Vectors
-from qa.store.writer import Writer, open_writer
+from qa.store.writer import open_writer
 
 PASSAGES = 10
 """Passages of an article."""

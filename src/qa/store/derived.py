@@ -32,10 +32,18 @@ BEHIND = 256, 10_000
 FLAT = 50_000
 """Rows up to which search is exact; above, an inverted file of half-precision vectors is as good and faster."""
 
-PROBED, DEPTH = 1 / 32, 100
+SAMPLED = 97
+"""Every so many passages one's first sentence is asked for, to measure."""
+
+PROBED, DEPTH = 1 / 25, 100
 """The part of the lists of an inverted file that are looked at, and the candidates that search takes."""
 
 _BATCH = 8192
+
+
+def kind(rows: int) -> str:
+    """The index-factory string for so many rows; it changes, and the lists are trained anew, at each fourfold."""
+    return "Flat" if rows <= FLAT else f"IVF{2 ** round(math.log2(4 * math.sqrt(rows)))},SQfp16"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,7 @@ class Family:
     last: Callable[[Commit], int]
     centre: Callable[[Background, Vectors, str], Vectors]
     removes: bool
-    probes: str
-    """Gives languages and float16 vectors to measure with; of several in one blob the first is taken."""
+    kind: Callable[[int], str]
 
 
 PASSAGES = Family(
@@ -59,7 +66,7 @@ PASSAGES = Family(
     last=lambda commit: commit.last_passage,
     centre=Background.centre_passages,
     removes=True,
-    probes="SELECT lang, sentence_vectors FROM passages WHERE id % 97 = 0 LIMIT 200",
+    kind=kind,
 )
 WORDS = {
     lang: Family(
@@ -69,7 +76,7 @@ WORDS = {
         last=lambda commit: commit.last_word,
         centre=Background.centre_words,
         removes=False,
-        probes=f"SELECT lang, vector FROM word_vectors WHERE lang != '{lang}' AND id % 7 = 0 LIMIT 200",
+        kind=lambda _: "SQfp16",  # exact: of the words near another, lists would miss every fourth
     )
     for lang in LANGUAGES
 }
@@ -134,7 +141,7 @@ def _allowed(rows: int) -> int:
 def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     """The file in ``path`` brought up to date, or made anew where it would have to be of another kind now."""
     dense = loaded(family, path.parent, db, to_change=True)
-    if dense is None or dense.base.label.kind != kind(dense.count):
+    if dense is None or dense.base.label.kind != family.kind(dense.count):
         return _build(family, db)
     index = dense.base.index
     if dense.removed:
@@ -145,24 +152,19 @@ def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     return Base(replace(dense.base.label, stamp=dense.stamp, rows=dense.count), index)
 
 
-def kind(rows: int) -> str:
-    """The index-factory string for so many rows; it changes, and the lists are trained anew, at each fourfold."""
-    return "Flat" if rows <= FLAT else f"IVF{2 ** round(math.log2(4 * math.sqrt(rows)))},SQfp16"
-
-
 def _build(family: Family, db: sqlite3.Connection) -> Base:
     """An index over all rows."""
     dim = int(database.settings(db)["dim"])
     (rows,) = db.execute(f"SELECT count(*) FROM ({family.rows})", (0,)).fetchone()
-    chosen = kind(rows)
-    exact = chosen == "Flat"
-    index: Any = faiss.index_factory(dim, "IDMap2,Flat" if exact else chosen, faiss.METRIC_INNER_PRODUCT)
+    chosen = family.kind(rows)
+    in_lists = chosen.startswith("IVF")
+    index: Any = faiss.index_factory(dim, chosen if in_lists else f"IDMap2,{chosen}", faiss.METRIC_INNER_PRODUCT)
     measured = None
-    if not exact:
+    if in_lists:
         index.cp.niter = 8
         index.train(_sample(family, db, rows, 32 * index.nlist))
         index.nprobe = max(64, round(index.nlist * PROBED))
-        measured = _Recall(family, db, dim)
+        measured = _Recall(db, dim)
     for ids, vectors in _batches(family, db, 0):
         index.add_with_ids(vectors, ids)
         if measured:
@@ -178,13 +180,16 @@ def _sample(family: Family, db: sqlite3.Connection, rows: int, wanted: int) -> V
 
 
 class _Recall:
-    """How many of the ten nearest an index gives among its first ``DEPTH``, which search scores exactly."""
+    """How many of the ten passages nearest to a sentence are among those that an index gives first.
 
-    def __init__(self, family: Family, db: sqlite3.Connection, dim: int) -> None:
+    It is asked for ``DEPTH`` of them, as search does, which then scores them exactly.
+    """
+
+    def __init__(self, db: sqlite3.Connection, dim: int) -> None:
         background = database.read_background(db, dim)
-        first = [(lang, database.from_blob(blob, "<f2", dim)[:1]) for lang, blob in db.execute(family.probes)]
-        probes = [family.centre(background, vector, lang) for lang, vector in first]
-        self._probes = np.concatenate([np.empty((0, dim), np.float32), *probes])
+        rows = db.execute("SELECT lang, sentence_vectors FROM passages WHERE id % ? = 0 LIMIT 200", (SAMPLED,))
+        first = [(lang, database.from_blob(blob, "<f2", dim)[:1]) for lang, blob in rows]
+        self._probes = np.concatenate([background.centre_passages(vector, lang) for lang, vector in first])
         self._ids = np.empty((len(first), 0), np.int64)
         self._scores = np.empty((len(first), 0), np.float32)
 
@@ -197,8 +202,6 @@ class _Recall:
         self._ids = np.take_along_axis(everyones, best, axis=1)
 
     def of(self, index: Any) -> float:
-        if not len(self._probes):
-            return 1.0
         _, found = index.search(self._probes, DEPTH)
         return float(np.mean([np.isin(true, near).mean() for true, near in zip(self._ids, found, strict=True)]))
 
