@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 ANSWERED, NOTHING, ERROR, INTERRUPTED = 0, 1, 2, 130
@@ -26,6 +27,13 @@ def positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError("give a number from 1 to 1000")
     return int(text)
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("give a day as 2021-11-24") from None
 
 
 def add_index(command: argparse.ArgumentParser) -> None:

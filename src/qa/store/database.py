@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -12,6 +13,9 @@ import numpy.typing as npt
 from qa.centring import Background
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import schema
+from qa.store.lock import writing
+
+log = logging.getLogger("qa")
 
 DATABASE = "isnad.sqlite"
 
@@ -19,8 +23,12 @@ DATABASE = "isnad.sqlite"
 def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode, with WAL, full sync and foreign keys.
 
+    A database of an older release is brought to this one's format first; who is to write holds the lock for
+    that already, who is to read takes it.
+
     Raises IndexMissing when there is none and ``create`` is false, IndexDamaged when the file is not a
-    database, IndexMismatch when it is of a newer release.
+    database, IndexMismatch when it is of a newer release, IndexLocked when it is of an older one and another
+    process writes.
     """
     path = folder / DATABASE
     if not create and not os.path.isfile(path):
@@ -33,15 +41,24 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
             if create:
                 db.execute("PRAGMA journal_mode = WAL")
                 schema.migrate(db)
-            elif schema.format_version(db) == 0:
+            elif (version := schema.format_version(db)) == 0:
                 raise IndexMissing(
                     f"the index in {folder} is empty: build it with `qa index FOLDER --index {folder}`"
                 )
+            elif version < len(schema.MIGRATIONS):
+                log.info("the index in %s is of an older release: bringing it up to date", folder)
+                with writing(folder):
+                    schema.migrate(db)
         except BaseException:
             db.close()  # a migration that failed would keep its lock
             raise
     except sqlite3.DatabaseError as error:
         raise damaged(folder, error) from None
+    except OSError as error:
+        raise StoreError(
+            f"the index in {folder} is of an older release and cannot be brought up to date "
+            f"({error.strerror}): run `qa status --index {folder}` as someone who may write there"
+        ) from None
     return db
 
 
