@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.set_defaults(run=_list)
 
     show = commands.add_parser("show", help="print an article", epilog="example: qa show seeds/article.txt")
-    show.add_argument("id", metavar="ID", help="as `qa list` prints it")
+    show.add_argument("id", type=_pasted, metavar="ID", help="as `qa list` prints it")
     show.set_defaults(run=_show)
 
     remove = commands.add_parser(
@@ -28,12 +28,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="take articles out of the index; their files stay",
         epilog="example: qa remove news/a.txt; `qa index news/a.txt` takes it in again",
     )
-    remove.add_argument("ids", nargs="+", metavar="ID", help="as `qa list` prints it")
+    remove.add_argument("ids", nargs="+", type=_pasted, metavar="ID", help="as `qa list` prints it")
     remove.set_defaults(run=_remove)
 
     for command in (listing, show, remove):
         add_index(command)
         add_json(command)
+
+
+def _pasted(text: str) -> str:
+    """Without the invisible marks that a terminal has been given around it."""
+    return text.strip("\u2068\u2069\u200f\u2067")
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.errors import StoreError
 from qa.store import database
 from qa.store.doctor.check import FIX, REBUILD, Check, counted
 from qa.store.layout import PEOPLE
@@ -117,7 +118,7 @@ def _text_is_right(db: sqlite3.Connection, rowid: int) -> bool:
         return found.article.content_hash == found.content_hash and all(
             0 <= start < end <= len(found.article.text) for start, end in spans
         )
-    except (sqlite3.Error, ValueError, TypeError):
+    except (sqlite3.Error, StoreError):
         return False
 
 
