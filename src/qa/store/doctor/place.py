@@ -18,14 +18,14 @@ WASTE = 0.5
 
 
 def permissions(folder: Path) -> Check:
-    if not os.access(folder, os.R_OK | os.X_OK):
+    if not _may(folder, os.R_OK | os.X_OK):
         return Check("permissions", "FAIL", "the folder may not be read", f"`chmod u+rwx {folder}`, as its owner")
-    closed = [path.name for path in sorted(folder.iterdir()) if not os.access(path, os.R_OK)]
+    closed = [path.name for path in sorted(folder.iterdir()) if not _may(path, os.R_OK)]
     if closed:
         return Check(
             "permissions", "FAIL", f"may not be read: {', '.join(closed)}", "`chmod u+rw` them, as their owner"
         )
-    fixed = [name for name in (".", database.DATABASE) if not os.access(folder / name, os.W_OK)]
+    fixed = [name for name in (".", database.DATABASE) if not _may(folder / name, os.W_OK)]
     if fixed:
         return Check("permissions", "WARN", "may be read, not written", "index and answer as the folder's owner")
     return Check("permissions", "OK", "the folder and its files may be read and written")
@@ -108,6 +108,10 @@ def encoder(settings: dict[str, str], fingerprint: str | None) -> Check:
     if fingerprint != settings["fingerprint"]:
         return Check("encoder", "FAIL", f"vectors are of {settings['fingerprint']}, not of {fingerprint}", remedy)
     return Check("encoder", "OK", fingerprint)
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _megabytes(size: int) -> str:

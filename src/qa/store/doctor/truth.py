@@ -21,6 +21,9 @@ from qa.store.rows import ARTICLE, stored_article
 TEXTS = 1000
 """Articles, and vectors, that are looked at in a large index; all of a smaller one."""
 
+BUSY_MS = 1000
+"""How long to wait for a writer of whom the lock does not know."""
+
 _BY_INDEX = ("from index", "in index", "non-unique entry")
 
 
@@ -79,6 +82,7 @@ def words(db: sqlite3.Connection, writer: str | None) -> Check:
     """Whether the words that are searched are those of the passages; only who may write can ask SQLite."""
     if writer:
         return Check("words", "WARN", "not looked at while the index is being written", "look again later")
+    db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     try:
         db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
     except sqlite3.OperationalError as error:
