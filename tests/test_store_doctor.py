@@ -111,9 +111,7 @@ def test_words_that_are_not_those_of_the_passages(index: Path) -> None:
     trigger = next(part for part in schema.MIGRATIONS[0].split("CREATE TRIGGER ") if "words_removed" in part)
     db.executescript(f"CREATE TRIGGER {trigger}")
     db.close()
-    assert assert_mended(index, "words", "FAIL") == [
-        "made the words to be searched again from the passages"
-    ]
+    assert assert_mended(index, "words", "FAIL") == ["made the words to be searched again from the passages"]
 
 
 def test_words_that_are_missing(index: Path) -> None:
@@ -314,7 +312,7 @@ def test_articles_that_are_gone(index: Path) -> None:
 
 
 def test_a_disk_that_is_nearly_full(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = namedtuple("usage", "total used free")  # noqa: PYI024
+    usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage(10**9, 10**9 - 1000, 1000))
     found = unwell(index)["disk"]
     assert (found.severity, found.detail[:12]) == ("WARN", "0.0 MB free,")

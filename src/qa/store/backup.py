@@ -160,6 +160,7 @@ def check(copy: Path, named: Path) -> None:
             found = [line for (line,) in db.execute("PRAGMA integrity_check(1)")]
         except sqlite3.DatabaseError as error:
             found = [str(error)]
+    found = [" ".join(line.split()) for line in found]
     if found != ["ok"]:
         raise IndexDamaged(f"{named} is damaged ({found[0]}): see what can be mended with `qa doctor`")
 

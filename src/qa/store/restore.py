@@ -94,26 +94,38 @@ def _replace(beside: Path, folder: Path, manifest: Manifest) -> None:
             (beside / name).replace(folder / name)
     for name in reversed(layout.DATABASES):
         if name in manifest.members:
-            _pour(beside / name, folder / name)
+            _put(beside / name, folder / name)
     sync_folder(folder)
     with closing(database.connect(folder, create=True)) as db:
         derived.save(folder, db)
 
 
-def _pour(source: Path, target: Path) -> None:
-    """Replace the content of the database ``target``, in one transaction; one that is damaged by a new file."""
-    try:
-        with (
-            closing(sqlite3.connect(source, isolation_level=None)) as db,
-            closing(sqlite3.connect(target, isolation_level=None, timeout=30)) as to,
-        ):
-            to.execute("PRAGMA journal_mode = WAL")
-            to.execute("PRAGMA synchronous = FULL")
-            db.backup(to, pages=_PAGES)
-            to.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
+def _put(source: Path, target: Path) -> None:
+    """Make the database ``target`` what ``source`` is: in one transaction, or as a new file where it is none."""
+    if not _is_database(target):
         for suffix in ("-wal", "-shm", "-journal"):
-            target.with_name(target.name + suffix).unlink(missing_ok=True)  # they are of the old file
+            target.with_name(target.name + suffix).unlink(missing_ok=True)  # they are of what was there before
         source.replace(target)
+        return
+    with (
+        closing(sqlite3.connect(source, isolation_level=None)) as db,
+        closing(sqlite3.connect(target, isolation_level=None, timeout=30)) as to,
+    ):
+        to.execute("PRAGMA journal_mode = WAL")
+        to.execute("PRAGMA synchronous = FULL")
+        db.backup(to, pages=_PAGES)
+        to.execute("PRAGMA busy_timeout = 0")  # what is still being read is tidied up another time
+        to.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with closing(sqlite3.connect(path, timeout=30)) as db:
+        try:
+            tables: int = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            return False
+        return tables > 0

@@ -12,9 +12,7 @@ from qa.article import Article, Kept
 from qa.errors import IndexDamaged
 from qa.store.records import StoredArticle
 
-ARTICLE = (
-    "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
-)
+ARTICLE = "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
 
 
 def stored_article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:

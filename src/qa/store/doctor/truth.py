@@ -38,7 +38,7 @@ def changing(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def integrity(db: sqlite3.Connection) -> Check:
-    found = [line for (line,) in db.execute("PRAGMA integrity_check(20)")]
+    found = [" ".join(line.split()) for (line,) in db.execute("PRAGMA integrity_check(20)")]
     if found == ["ok"]:
         return Check("database", "OK", "SQLite finds it whole")
     detail = f"SQLite finds {found[0]}" + (f" and {len(found) - 1} more" if len(found) > 1 else "")
@@ -59,7 +59,7 @@ def people(folder: Path) -> Check:
     if not path.is_file():
         return Check("people", "OK", f"there is no {PEOPLE}")
     with closing(sqlite3.connect(path, timeout=30)) as db:
-        found = [line for (line,) in db.execute("PRAGMA integrity_check(1)")]
+        found = [" ".join(line.split()) for (line,) in db.execute("PRAGMA integrity_check(1)")]
     if found == ["ok"]:
         return Check("people", "OK", f"SQLite finds {PEOPLE} whole")
     return Check("people", "FAIL", f"SQLite finds {found[0]} in {PEOPLE}", f"move {PEOPLE} away, or {REBUILD}")
