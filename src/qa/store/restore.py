@@ -21,9 +21,9 @@ _PAGES = 2000
 def restore(file: Path, folder: Path, *, force: bool = False) -> Manifest:
     """Make the index in ``folder`` what it was when ``file`` was written.
 
-    Its database is replaced in one transaction, the last step of all: who reads it goes on and sees the restored
-    one next, and whatever ends this process leaves the old state or the new. Files of ``inbox`` that the backup
-    does not have stay.
+    Its database is replaced in one transaction, before all else: who reads it goes on and sees the restored one
+    next, and whatever ends this process leaves the old index or the restored one. Files of ``inbox`` that the
+    backup does not have stay.
 
     Raises ConfigError where ``file`` is no backup, or where an index is there and ``force`` is not given;
     IndexDamaged where ``file`` is torn, IndexMismatch where it is of a newer release, IndexLocked while another
@@ -43,7 +43,7 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Manifest:
                 _replace(beside, folder, manifest)
         except OSError as error:
             raise StoreError(
-                f"cannot restore to {folder} ({error.strerror}): make room there or name another with --index"
+                f"cannot restore to {folder} ({error.strerror}): make room there, then restore again"
             ) from None
         except sqlite3.Error as error:
             raise database.damaged(folder, error) from None
@@ -88,13 +88,14 @@ def _check(beside: Path, manifest: Manifest, file: Path) -> None:
 
 
 def _replace(beside: Path, folder: Path, manifest: Manifest) -> None:
+    """The index first, since it is what may find no room; what follows is small, or needs none."""
+    for name in layout.DATABASES:
+        if name in manifest.members:
+            _put(beside / name, folder / name)
     for name in manifest.members:
         if name not in layout.DATABASES:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).replace(folder / name)
-    for name in reversed(layout.DATABASES):
-        if name in manifest.members:
-            _put(beside / name, folder / name)
     sync_folder(folder)
     with closing(database.connect(folder, create=True)) as db:
         derived.save(folder, db)
