@@ -64,10 +64,12 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
 
 def damaged(folder: Path, error: sqlite3.Error) -> StoreError:
     """What to tell a user of an error of SQLite's."""
-    if isinstance(error, sqlite3.OperationalError):
-        return StoreError(f"the index in {folder} cannot be used ({error}): check its permissions and free disk")
+    what = " ".join(str(error).split())[:120]
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" not in what:
+        return StoreError(f"the index in {folder} cannot be used ({what}): check its permissions and free disk")
     return IndexDamaged(
-        f"{folder / DATABASE} is damaged ({error}): move it away and build the index again with `qa index FOLDER`"
+        f"{folder / DATABASE} is damaged ({what}): see what can be mended with `qa doctor --fix`, "
+        "restore a backup, or move it away and build the index again with `qa index FOLDER`"
     )
 
 

@@ -36,6 +36,8 @@ def looked(name: str, look: Callable[..., Check], *arguments: object) -> Check:
     try:
         return look(*arguments)
     except sqlite3.OperationalError as error:
+        if "decode to UTF-8" in str(error):
+            return Check(name, "FAIL", "unreadable (not UTF-8)", REBUILD)
         return Check(name, "FAIL", str(error), "check permissions and free disk, and that nothing else writes")
     except (sqlite3.Error, ValueError, TypeError, LookupError) as error:
         return Check(name, "FAIL", f"unreadable ({error})", REBUILD)
