@@ -28,7 +28,8 @@ def qa(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, 
     return (status, *capfd.readouterr())
 
 
-def test_list(index: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("index")
+def test_list(capfd: pytest.CaptureFixture[str]) -> None:
     status, out, err = qa(capfd, "list")
     assert (status, err) == (0, "")
     assert out.splitlines() == [

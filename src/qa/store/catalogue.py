@@ -13,7 +13,7 @@ from pathlib import Path
 from qa.errors import ConfigError, IndexDamaged
 from qa.store import database
 from qa.store.records import StoredArticle
-from qa.store.rows import ARTICLE, stored_article
+from qa.store.rows import ARTICLE, sound, stored_article
 
 SUGGESTIONS = 3
 _COMPARED = 20_000  # ids that a mistyped one is compared with: half a second
@@ -75,10 +75,11 @@ def entries(
             " ORDER BY date DESC, rowid DESC LIMIT ?",
             [*chosen.values(), limit],
         )
-        found = [
-            Entry(id_, title, date.fromisoformat(day) if day else None, lang, source, url, path)
-            for id_, title, day, lang, source, url, path in rows
-        ]
+        with sound("the list of articles"):
+            found = [
+                Entry(id_, title, date.fromisoformat(day) if day else None, lang, source, url, path)
+                for id_, title, day, lang, source, url, path in rows
+            ]
     return found, total
 
 

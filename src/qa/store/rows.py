@@ -18,7 +18,7 @@ ARTICLE = "SELECT rowid, id, title, text, date, lang, source, url, headings, kep
 def stored_article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:
     """The article of a ``row`` that begins with ``ARTICLE``. Raises IndexDamaged where it cannot be one."""
     rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash = row
-    with _sound(f"article {id_}"):
+    with sound(f"article {id_}"):
         article = Article(
             id=id_,
             title=title,
@@ -34,7 +34,8 @@ def stored_article(row: tuple[int, str, str, str, str | None, str, str, str, str
 
 
 @contextmanager
-def _sound(what: str) -> Iterator[None]:
+def sound(what: str) -> Iterator[None]:
+    """Raises IndexDamaged where what is read within cannot be read."""
     try:
         yield
     except (ValueError, TypeError, LookupError) as error:
