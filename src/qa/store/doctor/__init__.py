@@ -62,7 +62,7 @@ def _within(folder: Path, holder: str | None, fingerprint: Fingerprint) -> Itera
         db = database.connect(folder)
     except StoreError as error:
         detail, _, remedy = str(error).rpartition(": ")
-        yield Check("database", "FAIL", detail, f"{remedy}; or restore a backup with `qa restore FILE --force`")
+        yield Check("database", "FAIL", detail, remedy)
         return
     with closing(db):
         settings = database.settings(db)
