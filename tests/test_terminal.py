@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -19,8 +20,11 @@ import pytest
 from wcwidth import wcswidth
 
 from qa.answer import Answer, Citation, Excerpt, Source
+from qa.article import Article
 from qa.library import Library
-from qa.terminal import Style, show_answer, show_excerpts
+from qa.store.catalogue import Entry
+from qa.store.records import StoredArticle
+from qa.terminal import Style, show_answer, show_article, show_entries, show_excerpts
 
 PIPE = Style(width=None, colour=False, visual=False)
 PLAIN = Style(width=60, colour=False, visual=False)
@@ -329,3 +333,51 @@ def test_in_a_narrow_terminal_without_colours_or_bidi(seed_index: Path) -> None:
     assert "\x1b" not in text
     assert re.search("[\ufe80-\ufefc]", text)
     assert max(wcswidth(line) for line in text.splitlines()) == 20
+
+
+# Articles and their list
+
+
+BOTH_ENTRIES = (
+    Entry("a/jisr.txt", "إعادة افتتاح الجسر القديم", date(2019, 3, 12), "ar", "", "", "/a/jisr.txt"),
+    Entry("أخبار/" + "طويل" * 10 + ".txt", "Old bridge\nreopens " * 9, None, "en", "", "", "/a/b.txt"),
+)
+
+
+def test_a_list_in_a_pipe_is_parted_by_tabs() -> None:
+    first, second = show_entries(BOTH_ENTRIES, PIPE).splitlines()
+    assert first.split("\t") == ["a/jisr.txt", "2019-03-12", "ar", "إعادة افتتاح الجسر القديم"]
+    assert second.split("\t")[1:] == ["", "en", ("Old bridge reopens " * 9).strip()]
+
+
+@pytest.mark.parametrize("style", [PLAIN, COLOUR, VISUAL])
+def test_a_list_in_a_terminal_is_aligned(style: Style) -> None:
+    first, whole, second = show_entries(BOTH_ENTRIES, style).splitlines()
+    plain = [SGR.sub("", line) for line in (first, whole, second)]
+    assert all(wcswidth(line) <= 60 for line in plain)
+    assert plain[0].translate(dict.fromkeys(map(ord, MARKS))).startswith(f"{'a/jisr.txt':30}  2019-03-12  ar ")
+    assert wcswidth(plain[1]) == wcswidth(BOTH_ENTRIES[1].id), "an id is whole, to be copied"
+    assert plain[2].startswith(f"{'':30}  {'':10}  en ")
+    assert plain[2].rstrip(MARKS).endswith("…")
+    assert show_entries([], style) == ""
+
+
+def test_an_article(library: Library) -> None:
+    with library.view() as view:
+        (stored,) = view.articles()
+    piped = show_article(stored, PIPE)
+    assert piped.startswith(f"{stored.article.title}\n24 نوفمبر 2021\n{stored.article.id}")
+    assert piped.endswith(f"\n\n{stored.article.text}")
+    shown = SGR.sub("", show_article(replace(stored, article=replace(stored.article, source="BBC")), COLOUR))
+    assert all(wcswidth(line) <= 60 for line in shown.splitlines())
+    assert "\u2068BBC\u2069" in shown
+    assert (
+        sorted(shown.translate(dict.fromkeys(map(ord, MARKS))).split())[-9:]
+        == sorted(f"{piped} · BBC".split())[-9:]
+    )
+
+
+def test_headings_stand_out() -> None:
+    article = Article("a", "T", "One.\n\nHead\n\nTwo.", None, "en", "", "", ((6, 10),), ())
+    shown = show_article(StoredArticle(1, article, Path("/a"), ""), COLOUR)
+    assert shown.endswith("One.\n\n\x1b[1mHead\x1b[0m\n\nTwo.")

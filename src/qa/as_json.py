@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from qa.answer import Answer, Citation, Excerpt, Source
+
+if TYPE_CHECKING:
+    from qa.article import Article
+    from qa.store.backup import Manifest
+    from qa.store.catalogue import Entry
+    from qa.store.doctor import Check
+    from qa.store.records import Known, StoredArticle
+    from qa.store.status import Status
 
 
 def answer_json(answer: Answer) -> str:
@@ -36,6 +46,43 @@ def search_json(query: str, excerpts: Sequence[Excerpt]) -> str:
     return _dumps({"query": query, "hits": hits})
 
 
+def list_json(entries: Sequence[Entry], total: int) -> str:
+    return _dumps({"total": total, "articles": [_source(entry) | {"file": entry.file} for entry in entries]})
+
+
+def article_json(stored: StoredArticle) -> str:
+    article = stored.article
+    return _dumps(
+        {
+            "article": _source(article),
+            "file": str(stored.path),
+            "text": article.text,
+            "headings": [list(span) for span in article.headings],
+            "content_hash": stored.content_hash,
+        }
+    )
+
+
+def removed_json(removed: Sequence[Known]) -> str:
+    return _dumps({"removed": [{"id": article.id, "file": str(article.file.path)} for article in removed]})
+
+
+def status_json(status: Status) -> str:
+    return _dumps(asdict(status) | {"folder": str(status.folder)})
+
+
+def doctor_json(checks: Sequence[Check], mended: Sequence[str]) -> str:
+    found = [
+        {"name": check.name, "severity": check.severity, "detail": check.detail, "remedy": check.remedy}
+        for check in checks
+    ]
+    return _dumps({"sound": all(c.severity != "FAIL" for c in checks), "mended": [*mended], "checks": found})
+
+
+def manifest_json(manifest: Manifest) -> str:
+    return _dumps(asdict(manifest))
+
+
 def _citation(citation: Citation) -> dict[str, object]:
     return {
         "n": citation.n,
@@ -51,7 +98,7 @@ def _citation(citation: Citation) -> dict[str, object]:
     }
 
 
-def _source(source: Source) -> dict[str, object]:
+def _source(source: Source | Entry | Article) -> dict[str, object]:
     return {
         "id": source.id,
         "title": source.title,

@@ -48,8 +48,9 @@ class Background:
     def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:
         known = self.means.get((role, lang))
         common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
-        rest: Vectors = vectors - common
-        rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+        with np.errstate(over="ignore", invalid="ignore"):  # what a damaged index holds is near nothing
+            rest: Vectors = vectors - common
+            rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
         return rest
 
 

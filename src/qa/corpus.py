@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 
@@ -26,6 +26,11 @@ class Listing:
     def covers(self, path: Path) -> bool:
         """Whether ``path`` would be in the listing if it existed."""
         return any(path == root or root in path.parents for root in self.roots)
+
+    def without(self, files: Collection[Path]) -> Listing:
+        """The same listing without ``files``."""
+        kept = {path: id_ for path, id_ in self.files.items() if path not in files}
+        return replace(self, files=kept)
 
 
 def list_files(paths: Sequence[Path]) -> Listing:

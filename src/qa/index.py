@@ -23,6 +23,7 @@ from qa.errors import IndexMismatch, IndexMissing, ReadError
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import in_context, split_passages
+from qa.remove import take_back
 from qa.store import Writer, open_store
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
 
@@ -83,7 +84,7 @@ def update(
     with open_store(folder).writer() as writer:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
         run = _Run(writer, encoder, progress, commit_batches=not rebuild)
-        run.go(listing)
+        run.go(listing.without(take_back(writer, listing.roots)))
         _forget_moved(writer)
         writer.commit()
         articles, passages = writer.counts()

@@ -13,13 +13,17 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from wcwidth import wcswidth, wrap
 
 from qa.answer import Answer, Citation, Excerpt, Source
 from qa.language.phrases import phrase, readable
 from qa.language.script import Direction, direction, isolate, language
+
+if TYPE_CHECKING:
+    from qa.store.catalogue import Entry
+    from qa.store.records import StoredArticle
 
 WIDEST = 100
 """Columns of a line that still reads well."""
@@ -78,6 +82,80 @@ def show_answer(answer: Answer, style: Style) -> str:
 def show_excerpts(excerpts: Sequence[Excerpt], style: Style) -> str:
     """Ranked passages, each over its title, date and place."""
     return "\n\n".join(_block(e, e.rank, e.text, f"{e.score:.2f}", style) for e in excerpts)
+
+
+def show_article(stored: StoredArticle, style: Style) -> str:
+    """Title, date and place over the whole text; its section headings stand out."""
+    article = stored.article
+    way = direction(article.title)
+    day = readable(article.date, article.lang) if article.date else phrase("undated", article.lang)
+    origin = [_apart(part, way, style) for part in (day, article.source) if part]
+    places = dict.fromkeys((article.id, article.url, _short(str(stored.path))))
+    place = [_apart(part, "ltr", style) for part in places if part]
+    return "\n".join(
+        (
+            _lines(article.title, style, _BOLD, way),
+            _lines(" · ".join(origin), style, _DIM, way),
+            _lines(" · ".join(place), style, _DIM, "ltr"),
+            "",
+            _paragraphs(article.text, article.headings, style),
+        )
+    )
+
+
+def _paragraphs(text: str, headings: Sequence[tuple[int, int]], style: Style) -> str:
+    """Each in the direction of its own letters."""
+    if style.width is None:
+        return text
+    shown, at = [], 0
+    for paragraph in text.split("\n\n"):
+        bold = [(start - at, end - at) for start, end in headings if at <= start and end <= at + len(paragraph)]
+        shown.append(_lines(paragraph, style, bold=bold))
+        at += len(paragraph) + 2
+    return "\n\n".join(shown)
+
+
+def show_entries(entries: Sequence[Entry], style: Style) -> str:
+    """A line for each article: id, date, language, title; parted by tabs where no person reads them."""
+    days = [entry.date.isoformat() if entry.date else "" for entry in entries]
+    if style.width is None:
+        rows = zip(entries, days, strict=True)
+        return "\n".join("\t".join((e.id, day, e.lang, _flat(e.title))) for e, day in rows)
+    widest = min(max(map(_columns, (e.id for e in entries)), default=0), style.width // 2)
+    lines = []
+    for entry, day in zip(entries, days, strict=True):
+        id_ = entry.id.translate(_CONTROLS)
+        before = f"{_cell(id_, style)}{' ' * (widest - _columns(id_))}"
+        if _columns(id_) > widest:  # whole, since it is there to be copied
+            before += f"\n{' ' * widest}"
+        room = style.width - widest - len("  2021-11-24  und  ")
+        title = _cell(_cut(_flat(entry.title.translate(_CONTROLS)), room), style)
+        lines.append(f"{before}  {_paint(f'{day:10}  {entry.lang:3}', _DIM, style)}  {title}")
+    return "\n".join(lines)
+
+
+def _cell(text: str, style: Style) -> str:
+    """``text`` as part of a line from left to right, which it cannot disturb."""
+    if style.visual:
+        return _visual(text, "ltr", 0)
+    return text if text.isascii() else isolate(text)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _columns(text: str) -> int:
+    return max(wcswidth(text), 0)
+
+
+def _cut(text: str, width: int) -> str:
+    """The beginning of ``text`` that fits in ``width`` columns, with “…” for the rest."""
+    if _columns(text) <= width:
+        return text
+    while text and _columns(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _block(found: Citation | Excerpt, n: int, text: str, note: str, style: Style) -> str:

@@ -38,17 +38,22 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute(f"PRAGMA journal_size_limit = {1 << 20}")
                 schema.migrate(db)
-            elif schema.format_version(db) == 0:
+            elif (version := schema.format_version(db)) == 0:
                 raise IndexMissing(
                     f"the index in {folder} is empty: build it with `qa index FOLDER --index {folder}`"
                 )
-            elif schema.format_version(db) < len(schema.MIGRATIONS):
+            elif version < len(schema.MIGRATIONS):
                 _migrate(folder, db)
         except BaseException:
             db.close()  # a migration that failed would keep its lock
             raise
     except sqlite3.DatabaseError as error:
         raise damaged(folder, error) from None
+    except OSError as error:
+        raise StoreError(
+            f"the index in {folder} is of an older release and cannot be brought up to date "
+            f"({error.strerror}): run `qa status --index {folder}` as someone who may write there"
+        ) from None
     return db
 
 
@@ -57,17 +62,19 @@ def _migrate(folder: Path, db: sqlite3.Connection) -> None:
     from qa.store.lock import writing
 
     with writing(folder):
-        log.info("%s is of an older release: bringing it to format %d", folder, len(schema.MIGRATIONS))
+        log.info("the index in %s is of an older release: bringing it up to date", folder)
         schema.migrate(db)
         derived.save(folder, db, verify=False)
 
 
 def damaged(folder: Path, error: sqlite3.Error) -> StoreError:
     """What to tell a user of an error of SQLite's."""
-    if isinstance(error, sqlite3.OperationalError):
-        return StoreError(f"the index in {folder} cannot be used ({error}): check its permissions and free disk")
+    what = " ".join(str(error).split())[:120]
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" not in what:
+        return StoreError(f"the index in {folder} cannot be used ({what}): check its permissions and free disk")
     return IndexDamaged(
-        f"{folder / DATABASE} is damaged ({error}): move it away and build the index again with `qa index FOLDER`"
+        f"{folder / DATABASE} is damaged ({what}): see what can be mended with `qa doctor --fix`, "
+        "restore a backup, or move it away and build the index again with `qa index FOLDER`"
     )
 
 
@@ -89,9 +96,20 @@ def from_blob(blob: bytes, dtype: str, dim: int) -> npt.NDArray[np.float32]:
     return np.frombuffer(blob, dtype).astype(np.float32).reshape(-1, dim)
 
 
+def unit_vectors(blob: bytes, dtype: str, dim: int) -> npt.NDArray[np.float32]:
+    """``from_blob``; raises ValueError where these cannot be vectors of at most unit length."""
+    vectors = from_blob(blob, dtype, dim)
+    if not np.abs(vectors).max(initial=0) <= 1.01:
+        raise ValueError("vectors that are none")
+    return vectors
+
+
 def read_background(db: sqlite3.Connection, dim: int) -> Background:
     rows = db.execute("SELECT role, lang, mean FROM background")
-    return Background({(role, lang): from_blob(mean, "<f4", dim)[0] for role, lang, mean in rows})
+    try:
+        return Background({(role, lang): unit_vectors(mean, "<f4", dim)[0] for role, lang, mean in rows})
+    except ValueError as error:
+        raise IndexDamaged(f"the index is damaged ({error}): build it anew with `qa index --rebuild`") from None
 
 
 def write_background(db: sqlite3.Connection, background: Background) -> None:

@@ -32,6 +32,19 @@ def writing(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def held_by(folder: Path) -> str | None:
+    """Who is writing ``folder`` now, or None; found out by taking the lock for a moment."""
+    if not (folder / "write.lock").exists():
+        return None
+    try:
+        with FileLock(folder / "write.lock", timeout=0):
+            return None
+    except Timeout:
+        return _holder(folder / "write.holder")
+    except OSError:  # not ours to lock
+        return None
+
+
 def _holder(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace") or "another process"

@@ -70,6 +70,13 @@ def rebuild(db: sqlite3.Connection) -> None:
     changes.write(db)
 
 
+def hold(db: sqlite3.Connection, passage: int, terms: Iterable[str]) -> bool:
+    """Whether ``passage`` is in the lists of all of ``terms``."""
+    row = "SELECT passages FROM postings WHERE term = ? AND chunk = ?"
+    lists = (db.execute(row, (term, passage >> BITS)).fetchone() for term in terms)
+    return all(found and passage & (_SIZE - 1) in np.frombuffer(found[0], "<u2") for found in lists)
+
+
 def frequencies(db: sqlite3.Connection, terms: Sequence[str]) -> dict[str, int]:
     """In how many passages each of ``terms`` stands."""
     count = "SELECT coalesce(sum(length(passages)), 0) / 2 FROM postings WHERE term = ?"

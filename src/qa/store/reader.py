@@ -7,13 +7,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.article import Article, Kept
 from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import database, postings
@@ -21,6 +19,7 @@ from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import EVERYTHING, EncodedPassage, Filter, StoredArticle, StoredPassage, Vectors
+from qa.store.rows import ARTICLE, sound, stored_article
 
 
 class LocalView:
@@ -52,7 +51,7 @@ class LocalView:
         ids = sorted({id_ for near in found for id_, _ in near})
         marks = ", ".join("?" * len(ids))
         terms = dict(self._db.execute(f"SELECT id, term FROM word_vectors WHERE id IN ({marks})", ids))
-        return [{terms[id_]: cosine for id_, cosine in near} for near in found]
+        return [{terms[id_]: cosine for id_, cosine in near if id_ in terms} for near in found]
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
@@ -85,12 +84,13 @@ class LocalView:
         return [found[i] for i in ids if i in found]
 
     def article(self, rowid: int) -> StoredArticle:
-        row = self._db.execute(f"{_ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()
-        return _article(row)
+        row = self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()
+        with sound(f"article {rowid}"):
+            return stored_article(row)
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first."""
-        return [_article(row) for row in self._db.execute(f"{_ARTICLE} ORDER BY date DESC, rowid DESC")]
+        return [stored_article(row) for row in self._db.execute(f"{ARTICLE} ORDER BY date DESC, rowid DESC")]
 
 
 class Reader:
@@ -140,11 +140,6 @@ class Reader:
             raise database.damaged(self.folder, error) from None
 
 
-_ARTICLE = (
-    "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
-)
-
-
 def _chosen(only: Filter) -> tuple[str, list[str]]:
     """A query for the ids of the passages that ``only`` lets through, and its values."""
     conditions = {
@@ -159,30 +154,15 @@ def _chosen(only: Filter) -> tuple[str, list[str]]:
     return chosen, list(given.values())
 
 
-def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:
-    rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash = row
-    article = Article(
-        id=id_,
-        title=title,
-        text=text,
-        date=date.fromisoformat(day) if day else None,
-        lang=lang,
-        source=source,
-        url=url,
-        headings=tuple((start, end) for start, end in json.loads(headings)),
-        kept=tuple(Kept(*run) for run in json.loads(kept)),
-    )
-    return StoredArticle(rowid, article, Path(path), content_hash)
-
-
 def _passage(row: tuple[int, int, int, int, str, str, bytes, bytes, str], dim: int) -> StoredPassage:
     id_, article, start, end, lang, sentences, vector, sentence_vectors, terms = row
-    encoded = EncodedPassage(
-        start=start,
-        end=end,
-        sentences=tuple((s, e) for s, e in json.loads(sentences)),
-        vector=database.from_blob(vector, "<f4", dim)[0],
-        sentence_vectors=database.from_blob(sentence_vectors, "<f2", dim),
-        terms=tuple(tuple(line.split()) for line in terms.split("\n")),
-    )
+    with sound(f"passage {id_}"):
+        encoded = EncodedPassage(
+            start=start,
+            end=end,
+            sentences=tuple((s, e) for s, e in json.loads(sentences)),
+            vector=database.unit_vectors(vector, "<f4", dim)[0],
+            sentence_vectors=database.unit_vectors(sentence_vectors, "<f2", dim),
+            terms=tuple(tuple(line.split()) for line in terms.split("\n")),
+        )
     return StoredPassage(id_, article, lang, encoded)

@@ -1,0 +1,119 @@
+"""The articles of an index as a person looks for them: a list, and one by its id."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from qa.errors import ConfigError, IndexDamaged
+from qa.store import database
+from qa.store.records import StoredArticle
+from qa.store.rows import ARTICLE, sound, stored_article
+
+SUGGESTIONS = 3
+_COMPARED = 20_000  # ids that a mistyped one is compared with: half a second
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list."""
+
+    id: str
+    title: str
+    date: date | None
+    lang: str
+    source: str
+    url: str
+    file: str
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    """One state of the database in ``folder``, to read. Raises what ``database.connect`` does."""
+    db = database.connect(folder)
+    try:
+        db.execute("BEGIN")
+        yield db
+    except sqlite3.Error as error:
+        raise database.damaged(folder, error) from None
+    finally:
+        db.close()
+
+
+def entries(
+    folder: Path,
+    *,
+    lang: str | None = None,
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = -1,
+) -> tuple[list[Entry], int]:
+    """The newest ``limit`` articles (-1: all), those without a date last; and how many there are in all.
+
+    ``lang`` is a language's code; ``source`` stands in the article's source, in whatever case; ``since`` and
+    ``until`` are days, themselves included, and leave out articles without a date.
+    """
+    conditions = {
+        "lang = ?": lang,
+        "instr(folded(source), ?)": source and source.casefold(),
+        "date >= ?": since and since.isoformat(),
+        "date <= ?": until and until.isoformat(),
+    }
+    chosen = {condition: value for condition, value in conditions.items() if value}
+    where = " AND ".join(("true", *chosen))
+    with reading(folder) as db:
+        db.create_function("folded", 1, str.casefold, deterministic=True)
+        (total,) = db.execute(f"SELECT count(*) FROM articles WHERE {where}", [*chosen.values()]).fetchone()
+        rows = db.execute(
+            f"SELECT id, title, date, lang, source, url, path FROM articles WHERE {where}"
+            " ORDER BY date DESC, rowid DESC LIMIT ?",
+            [*chosen.values(), limit],
+        )
+        with sound("the list of articles"):
+            found = [
+                Entry(id_, title, date.fromisoformat(day) if day else None, lang, source, url, path)
+                for id_, title, day, lang, source, url, path in rows
+            ]
+    return found, total
+
+
+def find(folder: Path, id_: str) -> StoredArticle:
+    """The article that is called ``id_``.
+
+    Raises ConfigError where there is none, with those of similar names, and IndexDamaged where its text is
+    not the one that was indexed.
+    """
+    with reading(folder) as db:
+        row = db.execute(f"{ARTICLE} WHERE id = ?", [id_]).fetchone()
+        if row is None:
+            raise unknown(db, [id_])
+    found = stored_article(row)
+    if found.article.content_hash != found.content_hash:
+        raise IndexDamaged(
+            f"the text of {id_} is not what was indexed: mend it with `qa doctor --fix --index {folder}`"
+        )
+    return found
+
+
+def unknown(db: sqlite3.Connection, ids: Sequence[str]) -> ConfigError:
+    """What to say to someone who names articles that are not there: which ones may be meant."""
+    similar = [near for id_ in ids for near in _similar(db, id_)]
+    meant = f"did you mean {' or '.join(dict.fromkeys(similar))}?" if similar else "`qa list` names those there are"
+    return ConfigError(f"there is no article {', '.join(ids)}: {meant}")
+
+
+def _similar(db: sqlite3.Connection, id_: str) -> list[str]:
+    holding = "SELECT id FROM articles WHERE ? != '' AND instr(id, ?) ORDER BY length(id) LIMIT ?"
+    found = [name for (name,) in db.execute(holding, [id_, id_, SUGGESTIONS])]
+    if found:
+        return found
+    newest = "SELECT id FROM articles ORDER BY rowid DESC LIMIT ?"
+    names = {name: name for (name,) in db.execute(newest, [_COMPARED])}
+    names = {name.rpartition("/")[2]: name for name in names} | names
+    return [names[near] for near in get_close_matches(id_, names, SUGGESTIONS)]
