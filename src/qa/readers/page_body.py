@@ -22,8 +22,8 @@ _SILENT = frozenset(
     " audio map label datalist optgroup option progress meter amp-ad amp-analytics amp-social-share".split()
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q ruby s samp small span strike"
-    " strong sub sup time tt u var wbr img".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q ruby s samp small span"
+    " strike strong sub sup time tt u var wbr img".split()
 )
 _ASIDE = frozenset("nav footer aside form dialog menu figure figcaption header".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())

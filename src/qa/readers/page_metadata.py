@@ -45,7 +45,7 @@ def page_metadata(root: etree._Element, *, url: str = "") -> tuple[Metadata, str
     fields: dict[str, str] = {}
     for name in ("title", "date", "source", "author", "lang"):
         fields[name] = next((given[name] for given in (stated, meta, items) if given.get(name)), "")
-    fields["url"] = _address(root, [_canonical(root), meta.get("url", ""), stated.get("url", ""), url])
+    fields["url"] = _address([_canonical(root), meta.get("url", ""), stated.get("url", ""), url])
     fields["title"] = _title(root, fields["title"], fields["source"])
     fields["source"] = fields["source"] or (urlsplit(fields["url"]).hostname or "").removeprefix("www.")
     fields["lang"] = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or fields["lang"]
@@ -187,7 +187,7 @@ def _canonical(root: etree._Element) -> str:
     return ""
 
 
-def _address(root: etree._Element, candidates: list[str]) -> str:
+def _address(candidates: list[str]) -> str:
     """The first that is an address of the web once what is relative is joined to another of them."""
     base = next((each for each in reversed(candidates) if each.startswith(("http://", "https://"))), "")
     for each in candidates:

@@ -27,10 +27,11 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 def published(
     given: str, lines: Sequence[Line], verdicts: Sequence[str | None], text: str
 ) -> tuple[date | None, Dated]:
-    """The day and where it was found, the first of: the metadata's date; a “published” line; a caption's or dateline's date; the day that the
-    first two paragraphs are told on. A date more than two days ahead of today is none.
+    """The day of publication and where it was found; the first of: the metadata's date; a “published” line; a
+    caption's or dateline's date; the day that the first two paragraphs are told on.
 
-    The last two can be an event's date, so an article that also speaks of a later year is not given it.
+    A date more than two days ahead of today is none. The last two can be an event's date, so an article that
+    also speaks of a later year is not given it.
     """
     latest = date.today() + _AHEAD
     day = find_date(given[:200])

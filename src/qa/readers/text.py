@@ -25,7 +25,7 @@ _SHORTENED = 90
 _LANGUAGE_SAMPLE = 100_000
 
 
-def read_text(data: bytes, name: str, id: str) -> Article:  # noqa: A002
+def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
     """The article in the bytes of a text file. Raises `ReadError` where they are no text or hold no body."""
     return article(decode(data, name), name=name, id=id)
 
