@@ -51,7 +51,7 @@ def test_a_migration_happens_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
     with pytest.raises(StoreError):
         connect(tmp_path, create=True)
     assert rows(tmp_path, "SELECT name FROM sqlite_master WHERE name = 'a'") == []
-    assert rows(tmp_path, "PRAGMA user_version") == [(1,)]
+    assert rows(tmp_path, "PRAGMA user_version") == [(len(schema.MIGRATIONS) - 1,)]
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS[:1], "CREATE TABLE a (x);"))
     connect(tmp_path, create=True).close()
     assert rows(tmp_path, "PRAGMA user_version") == [(2,)]

@@ -59,7 +59,7 @@ class Article:
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """The character span of the decoded source that holds ``text[start:end]``; ``start < end``, on kept runs."""
+        """The span of the decoded source that holds ``text[start:end]``, ``start < end``, on kept runs."""
         return _raw(self.kept, start), _raw(self.kept, end - 1) + 1
 
 

@@ -21,6 +21,7 @@ from qa.errors import ReadError
 MAX_BYTES = 64 * 1024 * 1024
 """No article is longer; a larger file is something else and is refused before it is read."""
 
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How files of one kind are read.
@@ -53,7 +54,8 @@ SUFFIXES = tuple(_READERS)
 
 def kind_of(path: Path) -> Kind | None:
     """How the file at ``path`` is read, by its name; ``None`` where there is no reader for it."""
-    return _READERS.get(path.name.lower()) or _READERS.get(path.suffix.lower())
+    name = path.name.lower()
+    return _READERS.get(path.suffix.lower()) or (None if name.startswith(".") else _READERS.get(name))
 
 
 def readable(path: Path) -> bool:

@@ -31,14 +31,15 @@ MEMORY = 2 << 30
 SECONDS = 30
 """Of processor time for one file; waiting for the processor, a file may take as long again."""
 
-_T, _R = TypeVar("_T"), TypeVar("_R")
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Workers:
     """Children that read files, at most ``count`` at once; to be closed, best by ``with``."""
 
     def __init__(self, count: int = 0) -> None:
-        self._count = count or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._count = count or _processors()
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._threads = ThreadPoolExecutor(self._count, "reader")
@@ -81,7 +82,11 @@ class Workers:
             self._busy.discard(child)
         if answer is None:
             child.kill()
-            why = "took too long" if child.late else "needs more time or memory than a page of text should, or is broken"
+            why = (
+                "took too long"
+                if child.late
+                else "needs more time or memory than a page of text should, or is broken"
+            )
             raise ReadError(f"{name} cannot be read: it {why}")
         self._idle.append(child)
         if "error" in answer:
@@ -97,6 +102,10 @@ class Workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Child:

@@ -1,4 +1,4 @@
-"""What a child process does: read the files that `qa.readers.apart` sends, within limits, until there are no more."""
+"""What a child process does: read the files that `qa.readers.apart` sends it, within limits, to the last."""
 
 from __future__ import annotations
 

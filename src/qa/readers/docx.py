@@ -21,7 +21,9 @@ _MOST = 64 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "drawing", "pict")}
+_HIDDEN = {
+    f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "drawing", "pict")
+}
 
 
 def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
@@ -38,7 +40,15 @@ def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
             properties = _part(package, "docProps/core.xml", name) if _has(package, "docProps/core.xml") else None
     except KeyError:
         raise ReadError(f"{name} is not a DOCX file: save it as one") from None
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         raise ReadError(f"{name} is not a DOCX file, or is torn: save it again") from error
     text = "\n\n".join(_lines(document, styles))
     return own_text(article(text, name=name, id=id, metadata=_metadata(properties, text)))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -46,7 +47,9 @@ def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
     text = "\n\n".join(_paragraphs(_without_running_heads(pages)))
     if said["title"] not in text[:1000]:
         said["title"] = ""  # a template's, or the name of some other file
-    found = own_text(article(text, name=name, id=id, metadata=Metadata({k: v for k, v in said.items() if v.strip()})))
+    found = own_text(
+        article(text, name=name, id=id, metadata=Metadata({k: v for k, v in said.items() if v.strip()}))
+    )
     day = find_date("-".join(created.groups())) if created else None
     if found.date or not day or day > date.today():
         return found
@@ -80,7 +83,10 @@ def _why_empty(document: pdfium.PdfDocument, name: str) -> str:
 def _without_running_heads(pages: Sequence[Sequence[PrintedLine]]) -> list[PrintedLine]:
     """The lines of all pages but for page numbers and what stands above or below the text of most pages."""
     seen = Counter(
-        (place, _DIGITS.sub("#", page[place].text)) for page in pages if page for place in ((0, -1) if page[1:] else (0,))
+        (place, _DIGITS.sub("#", page[place].text))
+        for page in pages
+        if page
+        for place in ((0, -1) if page[1:] else (0,))
     )
     often = {key for key, times in seen.items() if times > 2 and times * 2 > len(pages)}
     kept: list[PrintedLine] = []
@@ -99,20 +105,24 @@ def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[str]:
         return
     size = median(line.size for line in lines for _ in range(max(1, len(line.text) // 10)))
     width = sorted(line.right - line.left for line in lines)[len(lines) * 9 // 10]
+    steps = sorted(
+        step for before, line in pairwise(lines) if (step := before.bottom - line.bottom) > 0.5 * line.size
+    )
+    usual = steps[len(steps) // 4] if steps else 1.5 * size
     part: list[PrintedLine] = []
     for line in lines:
-        if part and _parted(part[-1], line, width):
+        if part and _parted(part[-1], line, width, usual):
             yield _paragraph(part, size)
             part = []
         part.append(line)
     yield _paragraph(part, size)
 
 
-def _parted(before: PrintedLine, line: PrintedLine, width: float) -> bool:
+def _parted(before: PrintedLine, line: PrintedLine, width: float, usual: float) -> bool:
     if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
         return True
     step = before.bottom - line.bottom
-    if step > 1.9 * line.size:
+    if step > 1.3 * usual:
         return True
     ended = ends_sentence(before.text)
     if step < 0:  # the next column or page: a sentence may run on

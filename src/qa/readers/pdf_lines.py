@@ -28,7 +28,8 @@ _PAIRS = dict(zip("()[]{}«»‹›", ")(][}{»«›‹", strict=True))
 _OPENING = frozenset("([{«‹")
 _ALEFS = frozenset("اأإآٱ")
 _NARROW, _SPACE, _WIDE = 0.03, 0.15, 0.6
-"""Of the height of a line. Narrower gaps are no spaces, wider ones are where none are told of, or are in any case."""
+"""Of the height of a line: how wide a gap is at least that is a space the document tells of, one that PDFium
+guesses, and any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +61,51 @@ def printed_lines(page: pdfium.PdfTextPage) -> list[PrintedLine]:
     lines: list[_Segment] = []
     for segment in _segments(page):
         if lines and _same_line(lines[-1].chars, segment.chars):
-            lines[-1].chars += segment.chars
-            lines[-1].spaces += segment.spaces
+            lines[-1].take(segment)
         else:
             lines.append(segment)
-    return [_line(line.chars, line.spaces) for line in lines]
+    return [_line(line) for line in lines]
 
 
 @dataclass(slots=True)
 class _Segment:
-    """Characters that stand together, and how many spaces are between them, somewhere."""
+    """Characters that stand together, and how many spaces are between them, somewhere: told, or PDFium's guess."""
 
     chars: list[_Char]
     spaces: int = 0
+    guessed: int = 0
+
+    def take(self, other: _Segment) -> None:
+        apart = max(_left(self.chars), _left(other.chars)) - min(_right(self.chars), _right(other.chars))
+        between = apart > _SPACE * (_top(self.chars) - _bottom(self.chars))
+        self.chars += other.chars
+        self.spaces += other.spaces
+        self.guessed += other.guessed + between
 
 
 def _segments(page: pdfium.PdfTextPage) -> Iterator[_Segment]:
     """Characters up to a line break that PDFium has found; it can part one line into several."""
-    box, segment, spaced = raw.FS_RECTF(), _Segment([]), False
+    box, segment = raw.FS_RECTF(), _Segment([])
+    spaced = guessed = False
     for i in range(page.count_chars()):
         code = raw.FPDFText_GetUnicode(page, i)
         if code in (10, 13):
             if segment.chars:
                 yield segment
-            segment, spaced = _Segment([]), False
+            segment = _Segment([])
+            spaced = guessed = False
             continue
         text = _letters(code)
         if not text or text.isspace():
-            spaced = True
+            if raw.FPDFText_IsGenerated(page, i) == 1:
+                guessed = True
+            else:
+                spaced = True
             continue
-        segment.spaces += spaced and bool(segment.chars)
-        spaced = False
+        if segment.chars:
+            segment.spaces += spaced
+            segment.guessed += spaced or guessed
+        spaced = guessed = False
         raw.FPDFText_GetLooseCharBox(page, i, box)
         segment.chars.append(_Char(text, box.left, box.right, box.bottom, box.top))
     if segment.chars:
@@ -111,7 +126,7 @@ def _same_line(line: Sequence[_Char], segment: Sequence[_Char]) -> bool:
     bottom, top = max(_bottom(line), _bottom(segment)), min(_top(line), _top(segment))
     height = min(_top(line) - _bottom(line), _top(segment) - _bottom(segment))
     gap = max(_left(line), _left(segment)) - min(_right(line), _right(segment))
-    return top - bottom > 0.6 * height > 0 and gap < 1.2 * height
+    return top - bottom > 0.6 * height > 0 and -0.5 * height < gap < 1.2 * height
 
 
 def _left(chars: Sequence[_Char]) -> float:
@@ -130,11 +145,12 @@ def _top(chars: Sequence[_Char]) -> float:
     return max(char.top for char in chars)
 
 
-def _line(chars: Sequence[_Char], spaces: int) -> PrintedLine:
+def _line(line: _Segment) -> PrintedLine:
+    chars = line.chars
     heights = sorted(char.top - char.bottom for char in chars)
     height = heights[len(heights) * 9 // 10]
     glyphs = _glyphs(chars)
-    wide = _spaces([after[1] - before[2] for before, after in pairwise(glyphs)], spaces, height)
+    wide = _spaces([after[1] - before[2] for before, after in pairwise(glyphs)], line, height)
     clusters: list[str] = []
     for i, (text, _, _) in enumerate(glyphs):
         clusters += [text, " "] if i in wide else [text]
@@ -143,15 +159,15 @@ def _line(chars: Sequence[_Char], spaces: int) -> PrintedLine:
     return PrintedLine(" ".join(text.split()), _left(chars), _right(chars), _bottom(chars), height)
 
 
-def _spaces(gaps: Sequence[float], told: int, height: float) -> set[int]:
+def _spaces(gaps: Sequence[float], line: _Segment, height: float) -> set[int]:
     """Which gaps between glyphs are spaces: the widest, as many as the document tells of if it tells of any.
 
     Where a font does not give the widths of its letters, gaps within words can be as wide as narrow spaces.
     """
-    if not told:
-        return {i for i, gap in enumerate(gaps) if gap > _SPACE * height}
-    widest = sorted((i for i, gap in enumerate(gaps) if gap > _NARROW * height), key=lambda i: -gaps[i])
-    return {*widest[:told], *(i for i, gap in enumerate(gaps) if gap > _WIDE * height)}
+    widest = sorted(range(len(gaps)), key=lambda i: -gaps[i])
+    told = [i for i in widest[: line.spaces] if gaps[i] > _NARROW * height]
+    guessed = [i for i in widest[: line.guessed] if gaps[i] > _SPACE * height]
+    return {*told, *guessed, *(i for i in widest if gaps[i] > _WIDE * height)}
 
 
 def _glyphs(chars: Sequence[_Char]) -> list[tuple[str, float, float]]:
@@ -174,7 +190,7 @@ def _glyphs(chars: Sequence[_Char]) -> list[tuple[str, float, float]]:
 
 def _ligature(text: str) -> str:
     """The letters of one glyph in reading order: a lam and an alef are in one only as لا."""
-    if len(text) > 1 and (text[-1] == "ل" and text[0] in _ALEFS or text == "هللا"):
+    if len(text) > 1 and ((text[-1] == "ل" and text[0] in _ALEFS) or text == "هللا"):
         return text[::-1]
     return text
 

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from qa.article import Article, Kept
+from qa.article import Article, Dated, Kept
 from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import database, derived
 from qa.store.faiss_file import Dense
-from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
+from qa.store.records import EncodedPassage, Known, StoredArticle, StoredPassage, Vectors
 
 
 class View:
@@ -76,9 +76,15 @@ class View:
         row = self._db.execute(f"{_ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()
         return _article(row)
 
+    def known(self) -> list[Known]:
+        """All articles, as far as an indexing run must know them."""
+        return database.known(self._db)
+
     def articles(self) -> list[StoredArticle]:
-        """All articles, newest first."""
-        return [_article(row) for row in self._db.execute(f"{_ARTICLE} ORDER BY date DESC, rowid DESC")]
+        """All articles, newest first; those that only their file's time dates are the last."""
+        return [
+            _article(row) for row in self._db.execute(f"{_ARTICLE} ORDER BY dated = 'file', date DESC, rowid DESC")
+        ]
 
 
 class Reader:
@@ -150,12 +156,15 @@ class _Cache:
 
 
 _ARTICLE = (
-    "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
+    "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash, author, dated"
+    " FROM articles"
 )
 
 
-def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:
-    rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash = row
+def _article(
+    row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str, str, Dated],
+) -> StoredArticle:
+    rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash, author, dated = row
     article = Article(
         id=id_,
         title=title,
@@ -166,6 +175,8 @@ def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str,
         url=url,
         headings=tuple((start, end) for start, end in json.loads(headings)),
         kept=tuple(Kept(*run) for run in json.loads(kept)),
+        author=author,
+        dated=dated,
     )
     return StoredArticle(rowid, article, Path(path), content_hash)
 
