@@ -16,6 +16,7 @@ import sys
 import time
 import zipfile
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 from qa.errors import ReadError
@@ -30,7 +31,8 @@ _WORDS = "الوزير agreement قال 2021 نوفمبر «غير» مسبوق 
 _SENTENCE = "وقال الوزير للصحفيين إن القانون الجديد سيدخل حيز التنفيذ في الربيع. The law would take effect."
 _HTML = [
     "<p>", "</p>", "<div class='article-body'>", "</div>", "<table><tr><td>", "<script type='application/ld+json'>",
-    "</script>", '{"@type":"NewsArticle","headline":', '["x"]', "}", "<meta property='og:title' content='", "'>", "<!--",
+    "</script>", '{"@type":"NewsArticle","headline":', '["x"]', "}", "<meta property='og:title' content='", "'>",
+    "<!--",
     "<![CDATA[", "<time datetime='2021-11-24'>", "<br><br>", "<a href='/'>", "</a>", "<h1>", "<svg><p>", "<title>",
     "<html xml:lang='ar'>", "&#0;", "&#x110000;", "<link rel=canonical href='//[::1'>", "<p itemprop=articleBody>",
 ]  # fmt: skip
@@ -45,6 +47,7 @@ _XML = [
     "<!DOCTYPE a [<!ENTITY b 'c'>]>",
     "&b;",
 ]
+_PDF = "Tj|(abc) Tj|[(a) -9e9 (b)] TJ|1 0 0 -1 0 0 cm|q|Q|9e99 Tf|BT|ET|/F Do|T*".split("|")
 _JSON = [
     '{"text": "',
     '"}',
@@ -126,10 +129,7 @@ def check(article) -> int:  # type: ignore[no-untyped-def]
     article.title.encode()
     json.dumps([article.url, article.source, article.author])
     runs = article.kept
-    assert all(
-        a.start + a.length <= b.start and a.raw_start + a.length <= b.raw_start
-        for a, b in zip(runs, runs[1:], strict=False)
-    )
+    assert all(a.start + a.length <= b.start and a.raw_start + a.length <= b.raw_start for a, b in pairwise(runs))
     assert all(0 <= start < end <= len(article.text) for start, end in article.headings)
     return 1
 
@@ -226,7 +226,7 @@ def _docx(chance: random.Random) -> bytes:
 
 
 def _pdf(chance: random.Random) -> bytes:
-    text = " ".join(chance.choice(["Tj", "(abc) Tj", "[(a) -9e9 (b)] TJ", "1 0 0 -1 0 0 cm", "q", "Q", "9e99 Tf", "BT", "ET", "/F Do", "T*"]) for _ in range(30))  # fmt: skip
+    text = " ".join(chance.choice(_PDF) for _ in range(30))
     stream = (
         f"BT /F 12 Tf 50 700 Td (The minister said that the law would take effect in spring.) Tj {text} ET".encode()
     )

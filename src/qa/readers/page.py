@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from qa.article import Article, Kept
+from qa.language.dates import find_date
+from qa.readers.clutter import clutter
+from qa.readers.lines import fold, split_lines
 from qa.readers.markup import decode_page, parse
+from qa.readers.metadata import Metadata
 from qa.readers.page_body import Block, body
-from qa.readers.page_metadata import page_metadata
+from qa.readers.page_metadata import page_metadata, parts
 from qa.readers.text import article
 
 
@@ -19,10 +24,29 @@ def read(data: bytes, name: str, id: str, *, url: str = "", charset: str = "") -
     """
     root = parse(decode_page(data, name, charset=charset), name)
     metadata, stated = page_metadata(root, url=url)
-    text = written(body(root))
+    blocks, above = body(root)
+    text = written(blocks)
     if len(stated) > 2 * len(text):  # the page is filled in by its scripts
         text = "\n\n".join(" ".join(part.split()) for part in stated.split("\n") if part.strip())
-    return own_text(article(text, name=name, id=id, metadata=metadata))
+    title = _said(metadata.fields.get("title", ""), (*above, *blocks[:3]))
+    found = own_text(article(text, name=name, id=id, metadata=Metadata({**metadata.fields, "title": title})))
+    if found.dated != "metadata" and (day := _dated_above(above)):
+        return replace(found, date=day, dated="text")
+    return found
+
+
+def _said(title: str, blocks: Iterable[Block]) -> str:
+    """The part of a page's title that the page itself shows: the rest is the outlet's name, before it or behind."""
+    shown = {fold(line) for block in blocks for line in block.text.split("\n")}
+    return next((part for part in parts(title) if len(part) > 8 and fold(part) in shown), title)
+
+
+def _dated_above(above: Sequence[Block]) -> date | None:
+    """The day that a line between the title and the text says the page is of, and nothing else."""
+    lines = split_lines("\n\n".join(block.text for block in above))
+    given = [line for line, rule in zip(lines, clutter(lines), strict=True) if rule in {"published", "date"}]
+    days = [day for line in given if (day := find_date(line.text)) and day <= date.today()]
+    return days[-1] if days else None
 
 
 def written(blocks: Sequence[Block]) -> str:

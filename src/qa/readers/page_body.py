@@ -61,6 +61,7 @@ _STATES = (
 )
 _SPACE = re.compile(r"[ \t\r\f\v\u200b\ufeff]+")
 _LONGEST_SCORE = 600
+_ABOVE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +89,21 @@ class _Span:
     body: bool
 
 
-def body(root: etree._Element) -> list[Block]:
-    """The blocks of the article in a page, in order; none where the page has no text."""
+def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
+    """The blocks of the article in a page, in order, and those that stand above it; none where there is no text."""
     walk = _Walk()
     found = root.find("body")
     walk.visit(root if found is None else found, "body", False)
     walk.flush("body")
     blocks, spans = walk.blocks, walk.spans
     if not blocks:
-        return []
+        return [], []
     dropped = _side_matter(blocks, spans)
     begin, end = _best(blocks, spans, dropped)
     _drop_lists(blocks, spans, dropped, begin, end)
-    return [
-        block
-        for i, block in enumerate(blocks[begin:end], begin)
-        if i not in dropped and block.linked * 2 <= len(block.text)
-    ]
+    chosen = [i for i in range(begin, end) if i not in dropped and blocks[i].linked * 2 <= len(blocks[i].text)]
+    above = blocks[max(0, (chosen or [begin])[0] - _ABOVE) : (chosen or [begin])[0]]
+    return [blocks[i] for i in chosen], above
 
 
 def _side_matter(blocks: Sequence[Block], spans: Iterable[_Span]) -> set[int]:

@@ -28,7 +28,7 @@ _META = {
 }
 _FIELD = {name: field for field, names in _META.items() for name in names.split()}
 _ITEMS = {"headline": "title", "datepublished": "date", "datemodified": "modified", "author": "author"}
-_SEPARATOR = re.compile(r"\s+(?:[-–—|•·:»«]|::)\s+")
+_SEPARATOR = re.compile(r"\s+(?:[-–—|•·:»«]|::)\s+|:\s")
 _IN_ADDRESS = re.compile(r"/(20\d\d|19\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _MOST = 64
 """Nodes of one JSON-LD script that are looked at: a page has a handful."""
@@ -222,6 +222,11 @@ def _title(root: etree._Element, given: str, source: str) -> str:
     if starts and _SEPARATOR.match(title, len(starts[0])):
         return starts[0]
     return _without_outlet(title, source) if source else title
+
+
+def parts(title: str) -> list[str]:
+    """What the separators of a title part: often the article's title and the outlet's name; longest first."""
+    return sorted(_SEPARATOR.split(title), key=len, reverse=True)
 
 
 def _heading_in(title: str, headings: list[str]) -> str:
