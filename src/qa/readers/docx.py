@@ -11,14 +11,16 @@ from lxml import etree
 
 from qa.article import Article
 from qa.errors import ReadError
+from qa.language.dates import find_date
 from qa.readers.metadata import Metadata
-from qa.readers.page import own_text
+from qa.readers.own_text import own_text
 from qa.readers.text import article
 
 _MOST = 64 * 1024 * 1024
 """Bytes of one part, unpacked."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CREATED = "{http://purl.org/dc/terms/}created"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HIDDEN = {
@@ -51,7 +53,9 @@ def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
     ) as error:
         raise ReadError(f"{name} is not a DOCX file, or is torn: save it again") from error
     text = "\n\n".join(_lines(document, styles))
-    return own_text(article(text, name=name, id=id, metadata=_metadata(properties, text)))
+    found = article(text, name=name, id=id, metadata=_metadata(properties, text))
+    created = properties.findtext(_CREATED) if properties is not None else ""
+    return own_text(found, created=find_date(created or ""))
 
 
 def _has(package: zipfile.ZipFile, part: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.article import Article, Kept
+from qa.article import Article
 from qa.language.dates import find_date
 from qa.readers.clutter import clutter
 from qa.readers.lines import fold, split_lines
 from qa.readers.markup import decode_page, parse
 from qa.readers.metadata import Metadata
+from qa.readers.own_text import own_text
 from qa.readers.page_body import Block, body
 from qa.readers.page_metadata import page_metadata, parts
 from qa.readers.text import article
@@ -52,8 +53,3 @@ def _dated_above(above: Sequence[Block]) -> date | None:
 def written(blocks: Sequence[Block]) -> str:
     """The blocks as Markdown has them: paragraphs parted by blank lines, headings marked."""
     return "\n\n".join(f"## {block.text}" if block.is_heading else block.text for block in blocks)
-
-
-def own_text(found: Article) -> Article:
-    """``found`` with its clean text as its own decoded source: a page has no such text anywhere."""
-    return replace(found, kept=(Kept(0, 0, len(found.text)),))

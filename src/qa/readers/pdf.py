@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 from statistics import median
 
@@ -17,7 +15,7 @@ from qa.errors import ReadError
 from qa.language.dates import find_date
 from qa.readers.lines import ends_sentence
 from qa.readers.metadata import Metadata
-from qa.readers.page import own_text
+from qa.readers.own_text import own_text
 from qa.readers.pdf_lines import PrintedLine, printed_lines
 from qa.readers.text import article
 
@@ -47,13 +45,10 @@ def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
     text = "\n\n".join(_paragraphs(_without_running_heads(pages)))
     if said["title"] not in text[:1000]:
         said["title"] = ""  # a template's, or the name of some other file
-    found = own_text(
-        article(text, name=name, id=id, metadata=Metadata({k: v for k, v in said.items() if v.strip()}))
+    found = article(
+        text, name=name, id=id, metadata=Metadata({key: value for key, value in said.items() if value.strip()})
     )
-    day = find_date("-".join(created.groups())) if created else None
-    if found.date or not day or day > date.today():
-        return found
-    return replace(found, date=day, dated="file")
+    return own_text(found, created=find_date("-".join(created.groups())) if created else None)
 
 
 def _lines(document: pdfium.PdfDocument, number: int, name: str) -> list[PrintedLine]:

@@ -107,7 +107,11 @@ def _segments(page: pdfium.PdfTextPage) -> Iterator[_Segment]:
             segment.guessed += spaced or guessed
         spaced = guessed = False
         raw.FPDFText_GetLooseCharBox(page, i, box)
-        segment.chars.append(_Char(text, box.left, box.right, box.bottom, box.top))
+        char = _Char(text, box.left, box.right, box.bottom, box.top)
+        if segment.chars and not _level(segment.chars[-1], char):  # PDFium takes a parted word for one
+            yield segment
+            segment = _Segment([])
+        segment.chars.append(char)
     if segment.chars:
         yield segment
 
@@ -120,6 +124,10 @@ def _letters(code: int) -> str:
     if code in (0xFFFE, 0xFFFF, 0x2, 0xFEFF) or 0xD800 <= code < 0xE000:
         return "-" if code == 0x2 else ""  # how PDFium spells a hyphen at a line's end
     return "" if unicodedata.category(char) in {"Cc", "Cn", "Cf"} else char
+
+
+def _level(a: _Char, b: _Char) -> bool:
+    return a.bottom <= b.top and b.bottom <= a.top
 
 
 def _same_line(line: Sequence[_Char], segment: Sequence[_Char]) -> bool:

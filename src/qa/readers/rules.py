@@ -49,7 +49,8 @@ _WIDGETS = _pattern(
 )
 # What a page offers to do, or to see elsewhere; always the whole line.
 _OFFERS = _pattern(
-    r"[\W_]*(?:(?:jump|go) to comments|(?:sign|log) in to comment|report (?:a|an) (?:typo|mistake|error)|e-?mail this"
+    r"[\W_]*(?:(?:jump|go) to comments|(?:sign|log) in to comment|report (?:a|an) (?:typo|mistake|error)"
+    r"|e-?mail this"
     r"|(?:read|up) next|leave a reply|editor'?s'? picks?|terms (?:of (?:use|service)|and conditions)"
     r"|download (?:our|the) app|notifications|trending(?: now)?|newsletters?"
     r"|(?:previous|next) (?:article|post|story)"
@@ -74,7 +75,6 @@ _NOTICES = _pattern(
     r"|contact the (?:reporter|author|writer)\b.{0,60}|للتواصل مع (?:المراسل|الكاتب|المحرر)ة?\b.{0,60}"
     r"|follow the (?:reporter|author|writer)\b.{0,60}|تابع(?:وا)? (?:الكاتب|المراسل|المحرر)ة? على\b.{0,60}"
 )
-_WATCH = _pattern(r"(?:watch|listen|شاهد|استمع)\s*:.{1,100}")
 _LEGAL = _words(
     "about us contact privacy policy terms careers advertise من نحن اتصل بنا سياسة الخصوصية الشروط أعلن معنا"
 )
@@ -217,9 +217,10 @@ _BY_OFFICE = re.compile(
     r"(?: in(?: [A-ZÀ-Þ][\w.'’-]*){1,3})?"
 )
 _DESK = _pattern(
-    r"(?:by )?(?:our )?[^\W\d_]+(?: [^\W\d_]+)? (?:correspondent|desk|team|newsroom|staff)"
+    r"(?:by )?(?:our )?[^\W\d_]+(?: [^\W\d_]+)? (?:correspondent|desk|newsroom)"
+    r"|(?:by )?our [^\W\d_]+(?: [^\W\d_]+)? (?:team|staff)"
     r"|story by (?:[^\W\d_]+ ?){1,4}"
-    r"|(?:قسم|فريق|هيئة) (?:ال)?[^\W\d_]+|(?:بقلم |إعداد )?(?:فريق|هيئة) التحرير"
+    r"|قسم (?:ال)?[^\W\d_]+|(?:بقلم |إعداد )?(?:فريق|هيئة) التحرير"
     r"|مراسل(?:نا|تنا|ة)? [^\W\d_]+(?: [^\W\d_]+){0,2}"
 )
 _REPORTING = _pattern(
@@ -364,7 +365,6 @@ RULES = (
     Rule("widget", jumps),
     Rule("widget", _whole(_OFFERS)),
     Rule("notice", _whole(_NOTICES), where="edges", sentences=True),
-    Rule("related", _whole(_WATCH)),
     Rule("section", _whole(_SECTION), where="top"),
     Rule("menu", _is_legal_menu, where="edges"),
     Rule("subscribe", _begins(_SUBSCRIBE), sentences=True),
