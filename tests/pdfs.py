@@ -22,7 +22,7 @@ def pdf(*pages: Sequence[Placed], size: int = SIZE, trailer: str = "", info: str
         "endcmap end end"
     )
     widths = " ".join([str(1000 * WIDTH // size)] * 223)
-    objects = [
+    objects: list[str | bytes] = [
         "<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(pages)))}]>>",
         f"<</Type/Font/Subtype/Type1/BaseFont/Times/FirstChar 33/LastChar 255/Widths[{widths}]/ToUnicode 4 0 R>>",

@@ -58,7 +58,7 @@ def test_headings_are_known() -> None:
         ("<title>Law passed today in the capital | The Post</title>", "Law passed today in the capital"),
         ("<title>North - South</title>", "North - South"),
         ("<meta property='og:title' content='Law &amp; order'><title>x</title>", "Law & order"),
-        ("<meta name='twitter:title' content='By bird'><meta name='dc.title' content='By core'>", "By bird"),
+        ("<meta name='twitter:title' content='A'><meta name='dc.title' content='By core'>", "A"),
         ("", "The minister told reporters on Monday that the new law would take effect in spring, and…"),
     ],
 )
@@ -114,12 +114,12 @@ def test_json_ld_in_a_list_broken_or_wrapped() -> None:
     broken = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": </script>'
     listed = (
         '<script type="application/ld+json"><!-- [{"@type": "WebSite", "name": "W"}, {"@type": "schema:NewsArticle",'
-        ' "headline": "Law &amp; <b>order</b>", "author": [{"name": "A"}, "B", {"name": "http://a.org"}],'
-        ' "datePublished": ["2021-11-24"], "mainEntityOfPage": {"@id": "https://a.example/law"}}] --></script>'
+        ' "headline": "Law &amp; <b>order</b>", "author": [{"name": "A"}, {"name": "http://a.org"}],'
+        ' "datePublished": ["2021-11-24"], "mainEntityOfPage": {"@id": "https://a.org/law"}}] --></script>'
     )
     article = page(f"<head>{broken}{listed}</head><body>{PROSE}")
     assert article.title == "Law & order"
-    assert (article.date, article.url) == (date(2021, 11, 24), "https://a.example/law")
+    assert (article.date, article.url) == (date(2021, 11, 24), "https://a.org/law")
     assert article.author == ""
 
 

@@ -31,6 +31,9 @@ MEMORY = 2 << 30
 SECONDS = 30
 """Of processor time for one file; waiting for the processor, a file may take as long again."""
 
+CALM = 1 << 20
+"""Bytes. A smaller text cannot hurt, and is read here."""
+
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
@@ -62,7 +65,7 @@ class Workers:
         Raises `ReadError` where it cannot be read, or not within the limits.
         """
         kind = check(path)
-        if not kind.apart:
+        if not kind.apart and path.stat().st_size < CALM:
             found = next(read_all(path, id=id))
             assert isinstance(found, Article)
             return found

@@ -9,7 +9,7 @@ from qa.article import Article, Kept
 
 
 def own_text(found: Article, *, created: date | None = None) -> Article:
-    """``found`` with its clean text as its own decoded source, and the day that its file was made if it has none."""
+    """``found`` with its clean text as its own source, and with the day that its file was made if it has none."""
     if found.date is None and created and created <= date.today():
         found = replace(found, date=created, dated="file")
     return replace(found, kept=(Kept(0, 0, len(found.text)),))
