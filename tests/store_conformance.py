@@ -219,7 +219,7 @@ class StoreConformance:
             writer.commit()
             (known,) = (known for known in writer.known() if known.id == "moved")
             assert known.file == elsewhere
-            writer.touch(known.rowid, replace(elsewhere, mtime_ns=5))
+            writer.settle(replace(elsewhere, mtime_ns=5))
             assert {known.file.mtime_ns for known in writer.known()} == {0, 5}
         with store.view() as view:
             assert view.lexical(["bakeri"], 10) == before

@@ -225,7 +225,10 @@ def test_nothing_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
         (["search", "-n", "-1", "x"], "argument -n: give a number"),
         (["search", "-n", "two\nthree", "x"], "argument -n: give a number"),
         (["index", "no-such-folder"], "there is no file or folder no-such-folder: check the name"),
-        (["index", "nothing"], "no article in nothing: put files there (.md, .text, .txt), then try again"),
+        (
+            ["index", "nothing"],
+            "no article in nothing: put files there (.docx, .htm, .html, .jsonl, .md, .pdf,",
+        ),
     ],
     ids=lambda value: None if isinstance(value, str) else " ".join(value)[:20].strip(),
 )

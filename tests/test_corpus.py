@@ -85,12 +85,10 @@ def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_articles_is_told_what_can_be_read(tmp_path: Path) -> None:
-    with pytest.raises(
-        ReadError, match=rf"^no article in {tmp_path}: put files there \(\.md, \.text, \.txt\)[^\n]*$"
-    ):
+    with pytest.raises(ReadError, match=rf"^no article in {tmp_path}: put files there \(\.docx, [^\n]*$"):
         list_files([tmp_path])
     (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
-    with pytest.raises(ReadError, match=r"\.md, \.text, \.txt"):
+    with pytest.raises(ReadError, match=r"\.md, \.pdf, \.text, \.txt"):
         list_files([tmp_path])
 
 

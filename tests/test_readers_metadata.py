@@ -75,7 +75,7 @@ def test_what_is_no_metadata(raw: str) -> None:
 
 
 def test_the_first_value_counts_and_empty_ones_do_not() -> None:
-    assert find_metadata("title:\nTitle: a\ntitle: b\nauthor: c\n").fields == {"title": "a"}
+    assert find_metadata("title:\nTitle: a\ntitle: b\nauthor: c\n").fields == {"title": "a", "author": "c"}
     assert find_metadata("title: a").end == len("title: a")
 
 

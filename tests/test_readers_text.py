@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from qa.article import Article
 from qa.errors import ReadError
 from qa.readers import clutter, lines, rules
-from qa.readers.text import article, read_text
+from qa.readers import text as text_reader
+from qa.readers.text import article
 
 
 def read(raw: str) -> Article:
@@ -300,7 +301,7 @@ def test_every_kept_character_is_where_the_map_says(raw: str) -> None:
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_an_article_or_a_read_error(data: bytes) -> None:
     with contextlib.suppress(ReadError):
-        assert read_text(data, "a.txt", "a").text
+        assert text_reader.read(data, "a.txt", "a").text
 
 
 @given(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from indexing import assert_sound, python, rows
 
-from qa.errors import IndexLocked, StoreError
+from qa.errors import IndexLocked, IndexMismatch, StoreError
 from qa.library import Library
 from qa.store import schema
 from qa.store.database import DATABASE, connect
@@ -32,7 +32,14 @@ def test_there_is_one_of_each_released_format() -> None:
     assert len(FIXTURES) in {len(schema.MIGRATIONS), len(schema.MIGRATIONS) - 1}, "the newest may be unreleased"
 
 
-def test_it_opens_and_answers(old: Path) -> None:
+def test_it_is_refused_where_articles_were_read_otherwise(old: Path) -> None:
+    with pytest.raises(IndexMismatch, match=rf"^[^\n]*: build it anew with `qa index --rebuild --index {old}`$"):
+        Library(old)
+
+
+def test_it_opens_and_answers(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.library.PIPELINE", "1")
+    monkeypatch.setattr("qa.store.doctor.place.PIPELINE", "1")
     answer = Library(old).ask("Which bakery won the national prize?")
     assert [citation.quote for citation in answer.citations] == [
         "The bakery in Mill Street won the national prize for its rye bread."

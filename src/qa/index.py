@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, count
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from qa import corpus, readers
+from qa import changes, corpus
 from qa.article import Article
 from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.encoder import Encoder
-from qa.errors import IndexMismatch, IndexMissing, ReadError
+from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import in_context, split_passages
@@ -31,7 +31,7 @@ ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
 
 Progress = Callable[[int, int], None]
-"""Is told how many of the changed files are done, and of how many."""
+"""Is told how many of the articles in changed files are done, and of about how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +101,47 @@ def update(
     )
 
 
+def preview(
+    paths: Sequence[Path],
+    folder: Path,
+    encoder: Encoder,
+    *,
+    rebuild: bool = False,
+    progress: Progress = lambda *_: None,
+) -> changes.Plan:
+    """What `update` would do; nothing is written, nor made.
+
+    Raises ReadError and IndexMismatch as `update` does, and what `Store.view` raises of an index that is there.
+    """
+    known: list[Known] = []
+    if not rebuild:
+        try:
+            store = open_store(folder)
+            _check(store.settings, encoder)
+            with store.view() as view:
+                known = view.known()
+        except IndexMissing:
+            pass
+    return changes.plan(paths, known, progress)
+
+
 def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path], *, rebuild: bool) -> None:
     settings = writer.settings
+    if not rebuild:
+        _check(settings, encoder)
+    if rebuild or "fingerprint" not in settings:
+        configure(writer, encoder, model=model)
+    _set_corpora(writer, {*json.loads(settings.get("corpora", "[]")), *map(str, roots)})
+
+
+def _check(settings: Mapping[str, str], encoder: Encoder) -> None:
     ours = {"fingerprint": encoder.fingerprint, "pipeline": PIPELINE}
-    if not rebuild and any(settings.get(key, value) != value for key, value in ours.items()):
+    if any(settings.get(key, value) != value for key, value in ours.items()):
         raise IndexMismatch(
             f"the index was built by {settings['fingerprint']} (pipeline {settings['pipeline']}), "
             f"not by {encoder.fingerprint} (pipeline {PIPELINE}): "
             "build it anew with `qa index --rebuild`, or name another folder with --index"
         )
-    if rebuild or "fingerprint" not in settings:
-        configure(writer, encoder, model=model)
-    _set_corpora(writer, {*json.loads(settings.get("corpora", "[]")), *map(str, roots)})
 
 
 def configure(writer: Writer, encoder: Encoder, *, model: str = "") -> None:
@@ -140,86 +169,45 @@ def _forget_moved(writer: Writer) -> None:
     _set_corpora(writer, [root for root in roots if root in alive or os.path.exists(root)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Fresh:
-    """An article to be encoded, the stored one that it replaces, and one that had the same content."""
-
-    article: Article
-    file: FileState
-    replaces: Known | None
-    twin: Known | None
-
-
 class _Run:
-    """One pass over the changed files: what is known of the store, and the tally of what was done."""
+    """Carries changes out: what is fresh is encoded in rounds; the tally of what was done."""
 
     def __init__(self, writer: Writer, encoder: Encoder, progress: Progress, *, commit_batches: bool) -> None:
         self._writer = writer
         self._encoder = encoder
-        self._progress = progress
+        self._progress = changes.Progress(tell=progress)
         self._commit_batches = commit_batches
-        self.added = self.updated = self.removed = self._done = self._total = 0
+        self.added = self.updated = self.removed = 0
         self.skipped: list[tuple[Path, str]] = []
 
     def go(self, listing: corpus.Listing) -> None:
-        known = {article.file.path: article for article in self._writer.known()}
-        missing = {
-            a.id: a
-            for path, a in known.items()
-            if path not in listing.files and (listing.covers(path) or not os.path.exists(path))
-        }
-        changed = [p for p in listing.files if p not in known or not corpus.unchanged(p, known[p].file)]
-        self._total = len(changed)
-        waiting: list[_Fresh] = []
+        waiting: list[changes.Fresh] = []
+        settled: list[FileState] = []
+        gone: list[int] = []
         size = 0
-        for fresh in self._read(changed, listing, known, missing):
-            waiting.append(fresh)
-            size += len(fresh.article.text)
+        for change in changes.changes(listing, self._writer.known(), self._progress):
+            match change:
+                case changes.Fresh():
+                    waiting.append(change)
+                    size += len(change.article.text)
+                case changes.Moved():
+                    self._writer.move(change.known.rowid, change.article, change.file)
+                case changes.Settled():
+                    settled.append(change.file)
+                case changes.Skipped():
+                    self.skipped.append((change.path, change.reason))
+                case changes.Gone():
+                    gone.append(change.known.rowid)
             if size >= ROUND:
                 self._store(waiting)
                 waiting, size = [], 0
         self._store(waiting)
-        gone = [article.rowid for article in missing.values() if listing.covers(article.file.path)]
+        for file in settled:
+            self._writer.settle(file)
         self._writer.remove(gone)
         self.removed = len(gone)
 
-    def _read(
-        self, paths: Sequence[Path], listing: corpus.Listing, known: dict[Path, Known], missing: dict[str, Known]
-    ) -> Iterator[_Fresh]:
-        """The articles in ``paths`` that must be encoded; those found again in another place leave ``missing``."""
-        ids = {a.id for a in known.values() if a.id not in missing or not listing.covers(a.file.path)}
-        twins = {article.content_hash: article for article in known.values()}
-        by_content = defaultdict(list)
-        for absent in missing.values():
-            by_content[absent.content_hash].append(absent)
-        for path in paths:
-            before, wanted = known.get(path), listing.files[path]
-            try:
-                file = corpus.file_state(path)
-                if before and before.file.file_hash == file.file_hash:
-                    self._writer.touch(before.rowid, file)
-                    self._advance()
-                    continue
-                article = readers.read(path, id=before.id if before else _free_id(wanted, ids))
-            except ReadError as error:
-                self.skipped.append((path, str(error)))
-                self._advance()
-                continue
-            if before is None:
-                same = (a for a in by_content[article.content_hash] if a.id in missing)
-                before = missing.get(article.id) or min(same, key=lambda a: a.id != wanted, default=None)
-            if before:
-                missing.pop(before.id, None)
-                if before.id == wanted:  # its whole folder has moved
-                    article = replace(article, id=wanted)
-            ids.add(article.id)
-            if before and before.content_hash == article.content_hash:
-                self._writer.move(before.rowid, article, file)
-                self._advance()
-            else:
-                yield _Fresh(article, file, before, twins.get(article.content_hash))
-
-    def _store(self, round_: Sequence[_Fresh]) -> None:
+    def _store(self, round_: Sequence[changes.Fresh]) -> None:
         uncommitted = 0
         known: dict[str, Vectors] = {}
         for fresh in round_:
@@ -234,21 +222,11 @@ class _Run:
                 self.added += 1
             self._writer.add(EncodedArticle(fresh.article, fresh.file, passages))
             learn_words(self._writer, self._encoder, fresh.article)
-            self._advance()
+            self._progress.advance()
             uncommitted += len(fresh.article.text)
             if self._commit_batches and uncommitted >= BATCH:
                 self._writer.commit()
                 uncommitted = 0
-
-    def _advance(self) -> None:
-        self._done += 1
-        self._progress(self._done, self._total)
-
-
-def _free_id(wanted: str, taken: set[str]) -> str:
-    """``wanted``, or with a number behind it where an article of another folder has that id."""
-    numbered = (f"{wanted}~{n}" for n in count(2))
-    return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
 
 
 def learn_words(writer: Writer, encoder: Encoder, article: Article) -> None:

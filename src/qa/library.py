@@ -28,10 +28,15 @@ class Library:
         self.store = open_store(folder)
         settings = self.store.settings
         self.encoder = load_encoder(settings["model"] or None)
-        if (self.encoder.fingerprint, PIPELINE) != (settings["fingerprint"], settings["pipeline"]):
+        remedy = f"build it anew with `qa index --rebuild --index {folder}`"
+        if settings["pipeline"] != PIPELINE:
             raise IndexMismatch(
-                f"the index in {folder} was built by {settings['fingerprint']}, this is "
-                f"{self.encoder.fingerprint}: build it anew with `qa index --rebuild --index {folder}`"
+                f"the index in {folder} was built by a release that read articles otherwise: {remedy}"
+            )
+        if settings["fingerprint"] != self.encoder.fingerprint:
+            raise IndexMismatch(
+                f"the index in {folder} was built by {settings['fingerprint']}, this is {self.encoder.fingerprint}: "
+                f"{remedy}"
             )
 
     @classmethod

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 from tqdm import tqdm
 
+from qa.changes import Plan
 from qa.index import Report
 
 PATIENCE = 1.0
@@ -43,8 +45,24 @@ def closing_line(report: Report) -> str:
         f"{_count(report.articles, 'article')}: {counts} · "
         f"{_count(report.passages, 'passage')} · {report.seconds:.1f} s"
     )
-    if report.ignored:
-        kinds = ", ".join(f"{n} {kind}" for kind, n in report.ignored.most_common())
+    return line + _left_out(len(report.skipped), report.ignored)
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """A line for each article that would be added (+), updated (~) or removed (-), and one that counts them."""
+    for sign, ids in (("+", plan.added), ("~", plan.updated), ("-", plan.removed)):
+        for id_ in ids:
+            yield f"{sign} {''.join(char if char.isprintable() else '?' for char in id_)}"
+    yield (
+        f"would add {len(plan.added):,}, update {len(plan.updated):,}, remove {len(plan.removed):,}, "
+        f"leave {plan.unchanged:,} as they are{_left_out(len(plan.skipped), plan.ignored)}"
+    )
+
+
+def _left_out(skipped: int, ignored: Counter[str]) -> str:
+    line = f" · skipped: {skipped:,}" if skipped else ""
+    if ignored:
+        kinds = ", ".join(f"{n} {kind}" for kind, n in ignored.most_common())
         line += f" · not of a kind that can be read: {kinds}"
     return line
 

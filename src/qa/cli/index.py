@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from qa.cli.options import ANSWERED, ERROR, add_index, complain, path
 from qa.errors import ConfigError
@@ -24,6 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--model", help="a sentence-transformers model, by name or folder (default: bundled)")
     command.add_argument("--rebuild", action="store_true", help="encode everything anew")
+    command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     add_index(command)
     command.set_defaults(run=_run)
 
@@ -45,6 +48,8 @@ def _run(arguments: argparse.Namespace) -> int:
         for missing in gone:
             complain(f"{missing} is gone: its articles stay in the index until their new place is named")
     name = arguments.model if arguments.model is not None else model
+    if arguments.dry_run:
+        return _preview(paths if not arguments.rebuild else [*before, *paths], folder, name, arguments.rebuild)
     with progress_bar(sys.stderr) as progress:
         report = update(
             paths if not arguments.rebuild else [*before, *paths],
@@ -58,3 +63,17 @@ def _run(arguments: argparse.Namespace) -> int:
         complain(f"skipped {skipped}: {reason}")
     sys.stdout.write(closing_line(report) + "\n")
     return ERROR if report.skipped or gone else ANSWERED
+
+
+def _preview(paths: Sequence[Path], folder: Path, model: str, rebuild: bool) -> int:
+    from qa.encoder import load_encoder
+    from qa.index import preview
+    from qa.report import plan_lines, progress_bar
+
+    with progress_bar(sys.stderr) as progress:
+        plan = preview(paths, folder, load_encoder(model or None), rebuild=rebuild, progress=progress)
+    for skipped, reason in plan.skipped:
+        complain(f"would skip {skipped}: {reason}")
+    for line in plan_lines(plan):
+        sys.stdout.write(line + "\n")
+    return ERROR if plan.skipped else ANSWERED

@@ -1,8 +1,8 @@
 """Full calendar dates in Arabic and English prose: where they stand and which day they name.
 
 Numeric dates are read year first or day first; month first only where nothing else is possible
-(11/24/2021). Years outside 1600–2199 are not dates of the common era in print: that leaves Hijri and
-Solar Hijri years alone.
+(11/24/2021). Years outside 1600–2199 are not dates of the common era in print: that leaves Solar Hijri years
+alone. Islamic dates are those of ``hijri``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+
+from qa.language.hijri import hijri_dates
 
 _PLAUSIBLE = range(1600, 2200)
 
@@ -101,7 +103,7 @@ def dates(text: str) -> list[tuple[int, int, date]]:
     """Every full date in ``text`` as ``(start, end, day)``, in order and without overlap.
 
     ISO 8601 days, numeric dates with any decimal digits (٢٤/١١/٢٠٢١ too), and dates with English or
-    Arabic month names. What no calendar has (31 November) is left out.
+    Arabic month names; Islamic dates as the same days. What no calendar has (31 November) is left out.
     """
     apart: list[tuple[int, int, date]] = []
     for each in sorted(_found(text)):
@@ -122,6 +124,7 @@ def _found(text: str) -> Iterator[tuple[int, int, date]]:
             day = _day(match)
             if day is not None:
                 yield match.start(), match.end(), day
+    yield from hijri_dates(text)
 
 
 def _day(match: re.Match[str]) -> date | None:

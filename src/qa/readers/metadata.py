@@ -16,7 +16,8 @@ _FIELDS = {
         "source": "source, publisher, outlet, agency, site, site name, المصدر, الوكالة, الصحيفة, الموقع",
         "url": "url, link, canonical, canonical url, source url, الرابط, رابط",
         "lang": "lang, language, locale, اللغة",
-        "": "author, authors, byline, section, category, tags, keywords, description, الكاتب, القسم, الوسوم",
+        "author": "author, authors, byline, الكاتب",
+        "": "section, category, tags, keywords, description, القسم, الوسوم",
     }.items()
     for key in keys.split(", ")
 }
@@ -29,7 +30,7 @@ _FENCE = re.compile(r"-{3,}\s*")
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Known fields by name (``title date source url lang``), and the offset where the article begins."""
+    """Known fields by name (``title date source url lang author``), and the offset where the article begins."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
     end: int = 0

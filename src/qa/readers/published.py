@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from qa.article import Dated
 from qa.language.dates import dates, find_date
 from qa.readers.lines import Line, fold
 
@@ -23,29 +24,35 @@ _DASH = re.compile(r"\s?\)?\s?(?:\([^()]{1,40}\))?\s?[-–—:]")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
-def published(given: str, lines: Sequence[Line], verdicts: Sequence[str | None], text: str) -> date | None:
-    """The first of: the metadata's date; a “published” line; a caption's or dateline's date; the day that the
-    first two paragraphs are told on. A date more than two days ahead of today is none.
+def published(
+    given: str, lines: Sequence[Line], verdicts: Sequence[str | None], text: str
+) -> tuple[date | None, Dated]:
+    """The day of publication and where it was found; the first of: the metadata's date; a “published” line; a
+    caption's or dateline's date; the day that the first two paragraphs are told on.
 
-    The last two can be an event's date, so an article that also speaks of a later year is not given it.
+    A date more than two days ahead of today is none. The last two can be an event's date, so an article that
+    also speaks of a later year is not given it.
     """
     latest = date.today() + _AHEAD
-    for day in _stated(given, lines, verdicts):
+    day = find_date(given[:200])
+    if day and day <= latest:
+        return day, "metadata"
+    for day in _stated(lines, verdicts):
         if day <= latest:
-            return day
+            return day, "text"
     years = [int(year) for year in _YEAR.findall(text)]
     newest = max((year for year in years if year <= latest.year), default=0)
     for day in _implied(lines, verdicts, text):
         if newest <= day.year and day <= latest:
-            return day
-    return None
+            return day, "text"
+    return None, ""
 
 
-def _stated(given: str, lines: Sequence[Line], verdicts: Sequence[str | None]) -> Iterator[date]:
+def _stated(lines: Sequence[Line], verdicts: Sequence[str | None]) -> Iterator[date]:
     said = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict in {"published", "date"}]
     said.sort(key=lambda line: _UPDATED.search(line.folded) is not None)
-    for text in (given[:200], *(line.text for line in said)):
-        if day := find_date(text):
+    for line in said:
+        if day := find_date(line.text):
             yield day
 
 

@@ -47,6 +47,43 @@ _WIDGETS = _pattern(
     r"|(?:skip past|after) newsletter promotion|(?:free )?(?:daily|weekly|monthly) newsletter"
     r"|reuse this content)[\W\d_]*"
 )
+# What a page offers to do, or to see elsewhere; always the whole line.
+_OFFERS = _pattern(
+    r"[\W_]*(?:(?:jump|go) to comments|(?:sign|log) in to comment|report (?:a|an) (?:typo|mistake|error)"
+    r"|e-?mail this"
+    r"|(?:read|up) next|leave a reply|editor'?s'? picks?|terms (?:of (?:use|service)|and conditions)"
+    r"|download (?:our|the) app|notifications|trending(?: now)?|newsletters?"
+    r"|(?:previous|next) (?:article|post|story)"
+    r"|(?:show|load|see|explore|discover) more(?: (?:comments|stories|articles|on .{1,30}))?|text size|(?:a ?){3}"
+    r"|don't miss|(?:share|post|tell us) your (?:thoughts|comments?|view)s?\b.{0,40}"
+    r"|get (?:our|the) .{0,20}newsletter"
+    r"|(?:photos?|images?|slides?)\W*\d+ (?:of|/) \d+|posted by \w+|print this(?: page)?"
+    r"|انتقل إلى التعليقات|(?:سجل|تسجيل) الدخول(?: للتعليق)?|أبلغ عن (?:خطأ|مشكلة)"
+    r"|أرسل (?:بال|عبر ال)بريد(?: الإلكتروني)?"
+    r"|اترك ردا|مختارات المحرر|شروط الاستخدام|حمل تطبيقنا|(?:ال)?إشعارات|الأكثر تداولا|النشرة البريدية"
+    r"|(?:المقال|المقالة|الخبر|الموضوع) (?:السابقة?|التالية?)|(?:عرض|تحميل|اكتشف|اعرض) المزيد(?: من .{1,30})?"
+    r"|عرض (?:ال)?(?:تعليقات|صورة.{0,20})|احفظ (?:المقال|الخبر)|(?:العودة|عودة) إلى (?:ال)?أعلى|لا يفوتك|حجم الخط"
+    r"|(?:ع ?){3}|شارك(?:نا|ونا)? رأيك(?:م)?\b.{0,40}|يتبع بعد الإعلان|صور\W*\d+ (?:من|/) \d+"
+    r"|أضيف بواسطة [^\W\d_]+|\d+ تعليق(?:ات)?"
+    r")[\W_]*"
+)
+_NOTICES = _pattern(
+    r"your e-?mail address will not be published.*|disclaimer\s*:.*|إخلاء مسؤولية\s*:.*|لن يتم نشر عنوان بريدك.*"
+    r"|this (?:story|article|post) (?:has been|was) (?:updated|(?:first |originally )?published).{0,80}"
+    r"|(?:تم تحديث|نشرت?) هذ[اه] (?:المقال|المقالة|الخبر)(?: (?:أول مرة|بتاريخ|في)\b.{0,60})?\.?"
+    r"|for more (?:stories|news)\b.{0,40}\bvisit\b.{0,40}|لمزيد من (?:الأخبار|المقالات)\b.{0,60}"
+    r"|contact the (?:reporter|author|writer)\b.{0,60}|للتواصل مع (?:المراسل|الكاتب|المحرر)ة?\b.{0,60}"
+    r"|follow the (?:reporter|author|writer)\b.{0,60}|تابع(?:وا)? (?:الكاتب|المراسل|المحرر)ة? على\b.{0,60}"
+)
+_LEGAL = _words(
+    "about us contact privacy policy terms careers advertise من نحن اتصل بنا سياسة الخصوصية الشروط أعلن معنا"
+)
+_SECTION = _pattern(
+    r"(?:news|world|politics|business|economy|sports?|culture|arts|science|nature|environment|weather|health"
+    r"|technology|opinion|education|travel|food|local|lifestyle|entertainment"
+    r"|(?:ال)?(?:أخبار|عالم|سياسة|اقتصاد|رياضة|ثقافة|فنون|علوم|طبيعة|بيئة|طقس|صحة|تكنولوجيا|تقنية|رأي|آراء|تعليم|سفر"
+    r"|محليات|منوعات|مجتمع))"
+)
 _SUBSCRIBE = _pattern(
     r"(?:subscribe|sign up|register)\b.*\b(?:newsletters?|mailing list|inbox|channel|alerts|notifications)\b"
     r"|save (?:this|articles?) (?:to read|for) later\b"
@@ -102,6 +139,11 @@ def _is_share_bar(line: Line) -> bool:
     return words <= _NETWORKS | _SHARE | _SHARE_TOO and (bool(words & _SHARE) or len(networks) > 1)
 
 
+def _is_legal_menu(line: Line) -> bool:
+    """The links at a page's foot: About us | Contact | Privacy."""
+    return len(_BAR.split(line.folded)) > 1 and set(line.words) <= _LEGAL
+
+
 _READ = _words("read reading قراءة القراءة للقراءة قراءته لقراءة")
 _MINUTES = _words("min mins minute minutes دقيقة دقائق دقيقتان دقيقتين الدقائق")
 _READ_TOO = _words(
@@ -133,6 +175,9 @@ _PUBLISHED_ON = _pattern(
 )
 
 
+_TIME = _pattern(r"\d{1,2}[:.]\d{2}(?: ?(?:[ap]\.?m\.?|صباحا|مساء|ص|م|gmt|utc))*")
+
+
 def _is_published(line: Line) -> bool:
     """A line that says when the page was published or updated."""
     words = line.words
@@ -143,6 +188,8 @@ def _is_published(line: Line) -> bool:
 
 
 def _is_bare_date(line: Line) -> bool:
+    if _TIME.fullmatch(line.folded):
+        return True
     return find_date(line.folded) is not None and _is_dated(line, _DATED)
 
 
@@ -168,6 +215,13 @@ _BY_NAME = re.compile(r"[Bb][Yy]:?(?:\s+(?:[A-ZÀ-Þ][\w.'’-]*,?|and|&|of|for|
 _BY_OFFICE = re.compile(
     r"(?:[A-ZÀ-Þ][\w.'’-]*,? (?:(?:and|of|in|the|&) )?){2,8}(?:correspondent|editor|reporter|writer)s?"
     r"(?: in(?: [A-ZÀ-Þ][\w.'’-]*){1,3})?"
+)
+_DESK = _pattern(
+    r"(?:by )?(?:our )?[^\W\d_]+(?: [^\W\d_]+)? (?:correspondent|desk|newsroom)"
+    r"|(?:by )?our [^\W\d_]+(?: [^\W\d_]+)? (?:team|staff)"
+    r"|story by (?:[^\W\d_]+ ?){1,4}"
+    r"|قسم (?:ال)?[^\W\d_]+|(?:بقلم |إعداد )?(?:فريق|هيئة) التحرير"
+    r"|مراسل(?:نا|تنا|ة)? [^\W\d_]+(?: [^\W\d_]+){0,2}"
 )
 _REPORTING = _pattern(
     r"(?:additional )?(?:reporting|writing|words) by [^.]*[;,] ?(?:additional )?(?:reporting|writing|editing) by .*"
@@ -199,7 +253,7 @@ def _is_place_and_date(line: Line) -> bool:
 def _is_byline(line: Line) -> bool:
     if len(line.text) > 100:
         return False
-    named = _BY_NAME.fullmatch(line.text) or _BY_OFFICE.fullmatch(line.text)
+    named = _BY_NAME.fullmatch(line.text) or _BY_OFFICE.fullmatch(line.text) or _DESK.fullmatch(line.folded)
     return named is not None or _BY.fullmatch(line.folded) is not None
 
 
@@ -210,7 +264,7 @@ _PHOTO = _pattern(
     r"|(?:مصدر|تعليق) الصورة|(?:ال)?صورة|تصوير|عدسة)\s*(?:[:/|]|by\b).*|!\[.*\]\(.*\)"
     r"|صورة (?:أرشيفية|تعبيرية|توضيحية|من الأرشيف)\b.*"
     r"|(?:image|photo|picture|media) (?:source|caption|credit)\s*,.*"
-    r"|(?:مصدر|(?:ال)?تعليق(?: على)?) الصورة\s*[،,:].*"
+    r"|(?:مصدر|صدر|(?:ال)?تعليق(?: على)?) الصورة\s*[،,:].*"
 )
 _CREDIT = _pattern(
     rf"(?:.*[(\[](?:.*[\s/–|-])?{_AGENCY}(?:[\s/–|-].*)?[)\]]|.*[-–—/|]\s*{_AGENCY}|.*\b{_AGENCY}/[^/]*"
@@ -223,7 +277,8 @@ _CREDIT = _pattern(
 # Where the photographer is named with the agency, there is no doubt anywhere on a page.
 _SIGNED = _pattern(
     rf"(?:.*\[[^\[\]]*[/:]\s*{_AGENCY}\s*\]|.*\bphotograph: [^.]{{2,60}}"
-    r"|.*\((?:photo(?:graph)?(?: by|:)|صورة:|تصوير|عدسة)[^()]{2,60}\))\W*"
+    r"|.*\((?:photo(?:graph)?(?: by|:)|(?:ال)?صورة:|تصوير|عدسة)[^()]{2,60}\)"
+    r"|.*\[[^\[\]]{1,40}/(?:handout|الشرطة|وكالة)\])\W*"
 )
 
 
@@ -241,7 +296,7 @@ def _is_signed(line: Line) -> bool:
 _RELATED = (
     r"[\W_]*(?:(?:see|read|watch) (?:also|more)|(?:also|more to) (?:read|watch|see)"
     r"|related(?: (?:articles?|stories|story|news|topics?|content|posts?|links?|coverage))?"
-    r"|more (?:on this(?: story| topic)?|stories)"
+    r"|more (?:on this(?: story| topic)?|stories)|المزيد عن هذه القصة|موصى به(?: لك)?"
     r"|you (?:may|might) (?:also )?like|recommended(?: (?:for you|stories|reading))?"
     r"|further reading|most (?:read|viewed|popular)"
     r"|(?:اقرأ|إقرأ|اقرأي|اقرؤوا|شاهد|شاهدوا|طالع|انظر|تابع) (?:أيضا|المزيد|كذلك)"
@@ -308,6 +363,10 @@ RULES = (
     Rule("copyright", _whole(_COPYRIGHT), sentences=True),
     Rule("widget", _whole(_WIDGETS)),
     Rule("widget", jumps),
+    Rule("widget", _whole(_OFFERS)),
+    Rule("notice", _whole(_NOTICES), where="edges", sentences=True),
+    Rule("section", _whole(_SECTION), where="top"),
+    Rule("menu", _is_legal_menu, where="edges"),
     Rule("subscribe", _begins(_SUBSCRIBE), sentences=True),
     Rule("cookies", _begins(_COOKIES), sentences=True),
     Rule("breadcrumbs", _whole(_CRUMBS)),

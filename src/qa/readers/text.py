@@ -13,7 +13,7 @@ from qa.language.script import language
 from qa.readers.clutter import clutter, copies, running_lines
 from qa.readers.decode import decode
 from qa.readers.lines import Line, fold, hard_wrapped, split_lines
-from qa.readers.metadata import find_metadata
+from qa.readers.metadata import Metadata, find_metadata
 from qa.readers.published import published
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?")
@@ -25,17 +25,18 @@ _SHORTENED = 90
 _LANGUAGE_SAMPLE = 100_000
 
 
-def read_text(data: bytes, name: str, id: str) -> Article:  # noqa: A002
+def read(data: bytes, name: str, id: str) -> Article:  # noqa: A002
     """The article in the bytes of a text file. Raises `ReadError` where they are no text or hold no body."""
     return article(decode(data, name), name=name, id=id)
 
 
-def article(raw: str, *, name: str, id: str) -> Article:  # noqa: A002
+def article(raw: str, *, name: str, id: str, metadata: Metadata | None = None) -> Article:  # noqa: A002
     """The article in decoded text; ``kept`` and `Article.raw_span` point into ``raw``.
 
+    ``metadata`` is what is known from elsewhere; without it, ``raw`` may begin with its own.
     Raises `ReadError` where nothing but clutter, or nothing but a title, is left.
     """
-    metadata = find_metadata(raw)
+    metadata = metadata or find_metadata(raw)
     lines = split_lines(raw, start=metadata.end)
     found = clutter(lines)
     given = " ".join(metadata.fields.get("title", "").split())
@@ -53,16 +54,19 @@ def article(raw: str, *, name: str, id: str) -> Article:  # noqa: A002
         if body[i].marked or _is_heading(body, i, wrapped=wrapped)
     )
     script = language(text[:_LANGUAGE_SAMPLE])
+    day, dated = published(metadata.fields.get("date", ""), lines, verdicts, text)
     return Article(
         id=id,
         title=_clean_title(title) or _title_of(body[0].line.text) or PurePath(name).stem,
         text=text,
-        date=published(metadata.fields.get("date", ""), lines, verdicts, text),
+        date=day,
         lang=_language(metadata.fields.get("lang", ""), script),
         source=" ".join(metadata.fields.get("source", "").split()),
         url=_url(metadata.fields.get("url", "")),
         headings=headings,
         kept=kept,
+        author=" ".join(metadata.fields.get("author", "").split())[:_LONGEST_TITLE],
+        dated=dated,
     )
 
 

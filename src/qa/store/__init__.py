@@ -54,8 +54,11 @@ class View(Protocol):
     def article(self, rowid: int) -> StoredArticle:
         """The article of a passage that this view has shown."""
 
+    def known(self) -> list[Known]:
+        """All articles, as far as an indexing run must know them."""
+
     def articles(self) -> list[StoredArticle]:
-        """All articles, newest first, those without a date last."""
+        """All articles, newest first; those that only their file's time dates, or nothing, are the last."""
 
 
 class Writer(Protocol):
@@ -80,8 +83,8 @@ class Writer(Protocol):
     def move(self, rowid: int, article: Article, file: FileState) -> None:
         """Give a stored article another file and id; its text, passages and vectors stay as they are."""
 
-    def touch(self, rowid: int, file: FileState) -> None:
-        """Note that a file has a new time but the same bytes."""
+    def settle(self, file: FileState) -> None:
+        """Note the state of a file for all of its articles."""
 
     def remove(self, rowids: Iterable[int]) -> None:
         """Remove articles with their passages. Their numbers are never used again."""

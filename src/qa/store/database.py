@@ -13,6 +13,7 @@ import numpy.typing as npt
 from qa.centring import Background
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
+from qa.store.records import FileState, Known
 
 DATABASE = "isnad.sqlite"
 
@@ -85,6 +86,19 @@ def settings(db: sqlite3.Connection) -> dict[str, str]:
 def generation(db: sqlite3.Connection) -> str:
     """Names the state of the store: new with every commit, and never that of another store."""
     return history.newest(db).id
+
+
+def known(db: sqlite3.Connection) -> list[Known]:
+    """Every article, as far as an indexing run must know it; those of one file share its state."""
+    files: dict[tuple[str, int, int, str], FileState] = {}
+    found = []
+    for rowid, id_, content_hash, *state in db.execute(
+        "SELECT rowid, id, content_hash, path, size, mtime_ns, file_hash FROM articles ORDER BY rowid"
+    ):
+        path, size, mtime, file_hash = key = tuple(state)
+        file = files.get(key) or files.setdefault(key, FileState(Path(path), size, mtime, file_hash))
+        found.append(Known(rowid, id_, file, content_hash))
+    return found
 
 
 def to_blob(vectors: npt.NDArray[np.float32], dtype: str) -> bytes:

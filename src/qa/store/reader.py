@@ -18,7 +18,7 @@ from qa.store import database, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
-from qa.store.records import EVERYTHING, EncodedPassage, Filter, StoredArticle, StoredPassage, Vectors
+from qa.store.records import EVERYTHING, EncodedPassage, Filter, Known, StoredArticle, StoredPassage, Vectors
 from qa.store.rows import ARTICLE, sound, stored_article
 
 
@@ -88,9 +88,14 @@ class LocalView:
         with sound(f"article {rowid}"):
             return stored_article(row)
 
+    def known(self) -> list[Known]:
+        """All articles, as far as an indexing run must know them."""
+        return database.known(self._db)
+
     def articles(self) -> list[StoredArticle]:
-        """All articles, newest first."""
-        return [stored_article(row) for row in self._db.execute(f"{ARTICLE} ORDER BY date DESC, rowid DESC")]
+        """All articles, newest first; those that only their file's time dates are the last."""
+        rows = self._db.execute(f"{ARTICLE} ORDER BY dated = 'file', date DESC, rowid DESC")
+        return [stored_article(row) for row in rows]
 
 
 class Reader:

@@ -8,16 +8,21 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from qa.article import Article, Kept
+from qa.article import Article, Dated, Kept
 from qa.errors import IndexDamaged
 from qa.store.records import StoredArticle
 
-ARTICLE = "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash FROM articles"
+ARTICLE = (
+    "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash, author, dated"
+    " FROM articles"
+)
 
 
-def stored_article(row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str]) -> StoredArticle:
+def stored_article(
+    row: tuple[int, str, str, str, str | None, str, str, str, str, str, str, str, str, Dated],
+) -> StoredArticle:
     """The article of a ``row`` that begins with ``ARTICLE``. Raises IndexDamaged where it cannot be one."""
-    rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash = row
+    rowid, id_, title, text, day, lang, source, url, headings, kept, path, content_hash, author, dated = row
     with sound(f"article {id_}"):
         article = Article(
             id=id_,
@@ -29,6 +34,8 @@ def stored_article(row: tuple[int, str, str, str, str | None, str, str, str, str
             url=url,
             headings=tuple((start, end) for start, end in json.loads(headings)),
             kept=tuple(Kept(*run) for run in json.loads(kept)),
+            author=author,
+            dated=dated,
         )
         return StoredArticle(rowid, article, Path(path), content_hash)
 

@@ -115,6 +115,35 @@ MIGRATIONS = (
         PRIMARY KEY (term, chunk)
     ) STRICT, WITHOUT ROWID;
 
+    -- A file can have many articles. SQLite cannot drop a constraint: the table is made anew, rowids and all.
+    CREATE TABLE articles_anew (
+        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        file_hash TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        date TEXT,
+        lang TEXT NOT NULL,
+        source TEXT NOT NULL,
+        url TEXT NOT NULL,
+        headings TEXT NOT NULL,
+        kept TEXT NOT NULL,
+        author TEXT NOT NULL,
+        dated TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO articles_anew SELECT rowid, id, path, size, mtime_ns, file_hash, content_hash, title, text, date,
+        lang, source, url, headings, kept, '', iif(date IS NULL, '', 'text') FROM articles;
+    DELETE FROM sqlite_sequence WHERE name = 'articles_anew';
+    INSERT INTO sqlite_sequence (name, seq)
+        SELECT 'articles_anew', seq FROM sqlite_sequence WHERE name = 'articles';
+    DROP TABLE articles;
+    ALTER TABLE articles_anew RENAME TO articles;
+    CREATE INDEX articles_by_content ON articles (content_hash);
+    CREATE INDEX articles_by_path ON articles (path);
     CREATE INDEX articles_by_lang ON articles (lang);
     CREATE INDEX articles_by_date ON articles (date);
     """,
@@ -131,12 +160,14 @@ def migrate(db: sqlite3.Connection) -> None:
     Raises IndexMismatch for a file of a newer release.
     """
     version = format_version(db)
+    db.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew would take along what refers to it
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         db.executescript(f"BEGIN IMMEDIATE; {script}")
         if number in FILL:
             FILL[number](db)
         db.execute(f"PRAGMA user_version = {number}")
         db.execute("COMMIT")
+    db.execute("PRAGMA foreign_keys = ON")
 
 
 def format_version(db: sqlite3.Connection) -> int:

@@ -46,19 +46,13 @@ class LocalWriter:
         self._db.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", changed)
 
     def known(self) -> list[Known]:
-        rows = self._db.execute(
-            "SELECT rowid, id, path, size, mtime_ns, file_hash, content_hash FROM articles ORDER BY rowid"
-        )
-        return [
-            Known(rowid, id_, FileState(Path(path), size, mtime, file_hash), content_hash)
-            for rowid, id_, path, size, mtime, file_hash, content_hash in rows
-        ]
+        return database.known(self._db)
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
         rowid = self._db.execute(
             "INSERT INTO articles (id, path, size, mtime_ns, file_hash, content_hash, title, text, date, lang,"
-            " source, url, headings, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " source, url, headings, kept, author, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _row(article, encoded.file),
         ).lastrowid
         for passage in encoded.passages:
@@ -102,14 +96,18 @@ class LocalWriter:
         """Give a stored article another file and id; its text, passages and vectors stay as they are."""
         self._db.execute(
             "UPDATE articles SET id = ?, path = ?, size = ?, mtime_ns = ?, file_hash = ?, content_hash = ?,"
-            " title = ?, text = ?, date = ?, lang = ?, source = ?, url = ?, headings = ?, kept = ?"
+            " title = ?, text = ?, date = ?, lang = ?, source = ?, url = ?, headings = ?, kept = ?,"
+            " author = ?, dated = ?"
             " WHERE rowid = ?",
             (*_row(article, file), rowid),
         )
 
-    def touch(self, rowid: int, file: FileState) -> None:
-        """Note that a file has a new time but the same bytes."""
-        self._db.execute("UPDATE articles SET mtime_ns = ? WHERE rowid = ?", (file.mtime_ns, rowid))
+    def settle(self, file: FileState) -> None:
+        """Note the state of a file for all of its articles."""
+        self._db.execute(
+            "UPDATE articles SET size = ?, mtime_ns = ?, file_hash = ? WHERE path = ?",
+            (file.size, file.mtime_ns, file.file_hash, str(file.path)),
+        )
 
     def remove(self, rowids: Iterable[int]) -> None:
         for rowid in rowids:
@@ -196,6 +194,8 @@ def _row(article: Article, file: FileState) -> tuple[object, ...]:
         article.url,
         json.dumps(article.headings),
         json.dumps([astuple(run) for run in article.kept]),
+        article.author,
+        article.dated,
     )
 
 

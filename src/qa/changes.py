@@ -1,0 +1,260 @@
+"""What an indexing run must do: the files of a corpus compared with what the store knows of them.
+
+Nothing is written here: `index.update` carries the changes out, `qa index --dry-run` only tells of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
+from pathlib import Path
+
+from qa import corpus, readers
+from qa.article import Article
+from qa.errors import ReadError
+from qa.readers.apart import Workers
+from qa.store.records import FileState, Known
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An article to be encoded, the stored one that it replaces, and one that had the same content."""
+
+    article: Article
+    file: FileState
+    replaces: Known | None
+    twin: Known | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A stored article, to be given the file, id and other fields that it has now; its text is what it was."""
+
+    known: Known
+    article: Article
+    file: FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A file all of whose articles are as the store will have them: that is to be noted once they are stored."""
+
+    file: FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What could not be read, and why; what had been stored of it stays."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A stored article that is no longer in the corpus."""
+
+    known: Known
+
+
+Change = Fresh | Moved | Settled | Skipped | Gone
+
+
+@dataclass(slots=True)
+class _Source:
+    """One changed file: its state, or the reason why it has none, and its articles if they are not as before."""
+
+    path: Path
+    file: FileState | None = None
+    articles: Iterable[Article | ReadError] = ()
+    reason: str = ""
+    same: bool = False
+    many: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """How much of the reading is done: articles, or files that gave none, ``done`` of about ``total``."""
+
+    done: int = 0
+    total: int = 0
+    tell: Callable[[int, int], None] = field(default=lambda *_: None)
+
+    def advance(self) -> None:
+        self.done += 1
+        self.total = max(self.total, self.done)
+        self.tell(self.done, self.total)
+
+
+def changes(listing: corpus.Listing, known: Sequence[Known], progress: Progress) -> Iterator[Change]:
+    """Every change from what is ``known`` to what is in the ``listing``, in an order in which to carry them out.
+
+    Files are read as they are needed, some ahead. ``progress`` advances for what is not `Fresh`.
+    """
+    return _Comparison(listing, known, progress).changes()
+
+
+class _Comparison:
+    def __init__(self, listing: corpus.Listing, known: Sequence[Known], progress: Progress) -> None:
+        self._listing = listing
+        self._progress = progress
+        self._by_file: dict[Path, list[Known]] = defaultdict(list)
+        for article in known:
+            self._by_file[article.file.path].append(article)
+        self._twins = {article.content_hash: article for article in known}
+        lost = [path for path in self._by_file if path not in listing.files]
+        away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
+        self._missing = {a.id: a for path in away for a in self._by_file[path]}
+        self._by_content: dict[str, list[Known]] = defaultdict(list)
+        for absent in self._missing.values():
+            self._by_content[absent.content_hash].append(absent)
+        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
+        self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
+
+    def changes(self) -> Iterator[Change]:
+        changed = [path for path in self._listing.files if not self._unchanged(path)]
+        self._progress.total = sum(map(_expected, changed))
+        with Workers() as workers:
+            for source in workers.each(lambda path: self._open(path, workers), changed):
+                yield from self._of(source)
+        gone = [article for article in self._missing.values() if self._listing.covers(article.file.path)]
+        yield from map(Gone, gone)
+
+    def _unchanged(self, path: Path) -> bool:
+        states = {article.file for article in self._by_file.get(path, ())}
+        return len(states) == 1 and corpus.unchanged(path, states.pop())
+
+    def _open(self, path: Path, workers: Workers) -> _Source:
+        """Look at a file, and read it if it has one article; called from threads, some files ahead."""
+        source = _Source(path)
+        try:
+            source.many = bool(readers.check(path).record)
+            source.file = corpus.file_state(path)
+            hashes = {article.file.file_hash for article in self._by_file.get(path, ())}
+            if hashes == {source.file.file_hash}:
+                source.same = True
+            elif source.many:
+                source.articles = readers.read_all(path, id=self._listing.files[path])
+            else:
+                source.articles = [workers.read(path, id=self._listing.files[path])]
+        except ReadError as error:
+            source.reason = str(error)
+        return source
+
+    def _of(self, source: _Source) -> Iterator[Change]:
+        before = self._by_file.get(source.path, [])
+        if source.reason or source.file is None:
+            yield Skipped(source.path, source.reason)
+            self._progress.advance()
+        elif source.same:
+            yield Settled(source.file)
+            self._progress.advance()
+        else:
+            yield from self._articles(source, source.file, {article.id: article for article in before})
+
+    def _articles(self, source: _Source, file: FileState, before: dict[str, Known]) -> Iterator[Change]:
+        wanted = self._listing.files[source.path]
+        base = self._base(before, wanted, many=source.many)
+        # Until all of a file is stored its articles bear no state of it: an interrupted run must read it again.
+        state = replace(file, mtime_ns=-1, file_hash="") if source.many else file
+        whole, seen = True, set[str]()
+        try:
+            for article in source.articles:
+                if isinstance(article, ReadError):
+                    whole = False
+                    yield Skipped(source.path, str(article))
+                    self._progress.advance()
+                    continue
+                article = replace(article, id=base + article.id[len(wanted) :])
+                if article.id in seen:
+                    yield Skipped(source.path, f"more than one article in it is called {article.id}")
+                    self._progress.advance()
+                    continue
+                seen.add(article.id)
+                yield self._compared(article, state, before.pop(article.id, None), wanted)
+        except ReadError as error:
+            whole = False
+            yield Skipped(source.path, str(error))
+        if whole:  # else what is no longer found may be in what could not be read
+            yield from map(Gone, before.values())
+        if source.many:
+            yield Settled(file)
+
+    def _base(self, before: dict[str, Known], wanted: str, *, many: bool) -> str:
+        """The id of a file: the one it has, or one that no other has."""
+        for id_ in before:
+            return id_.rpartition("#")[0] if many else id_
+        free = _free_id(wanted, self._ids)
+        self._ids.add(free)
+        return free
+
+    def _compared(self, article: Article, file: FileState, before: Known | None, wanted: str) -> Change:
+        if before is None:
+            same = (a for a in self._by_content[article.content_hash] if a.id in self._missing)
+            before = self._missing.get(article.id) or min(same, key=lambda a: a.id != wanted, default=None)
+        if before:
+            self._missing.pop(before.id, None)
+            if before.id == wanted:  # its whole folder has moved
+                article = replace(article, id=wanted)
+        self._ids.add(article.id)
+        if before and before.content_hash == article.content_hash:
+            self._progress.advance()
+            return Moved(before, article, file)
+        return Fresh(article, file, before, self._twins.get(article.content_hash))
+
+
+def _expected(path: Path) -> int:
+    """About how many articles are in a file."""
+    kind = readers.kind_of(path)
+    if kind is None or not kind.record:
+        return 1
+    try:
+        with path.open("rb") as file:
+            return sum(chunk.count(kind.record) for chunk in iter(lambda: file.read(1 << 20), b""))
+    except OSError:
+        return 1
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    """``wanted``, or with a number behind it where an article of another folder has that id."""
+    numbered = (f"{wanted}~{n}" for n in count(2))
+    return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an indexing run would do, by article ids."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    skipped: tuple[tuple[Path, str], ...]
+    ignored: Counter[str]
+
+
+def plan(paths: Sequence[Path], known: Sequence[Known], tell: Callable[[int, int], None] = lambda *_: None) -> Plan:
+    """What `index.update` of ``paths`` would do to a store with the articles ``known``.
+
+    Raises ReadError where ``paths`` hold nothing to read.
+    """
+    listing = corpus.list_files(paths)
+    progress = Progress(tell=tell)
+    added, updated, removed, skipped = list[str](), list[str](), list[str](), list[tuple[Path, str]]()
+    for change in changes(listing, known, progress):
+        match change:
+            case Fresh(replaces=None):
+                added.append(change.article.id)
+                progress.advance()
+            case Fresh():
+                updated.append(change.article.id)
+                progress.advance()
+            case Gone():
+                removed.append(change.known.id)
+            case Skipped():
+                skipped.append((change.path, change.reason))
+    unchanged = len(known) - len(updated) - len(removed)
+    return Plan(tuple(added), tuple(updated), tuple(removed), unchanged, tuple(skipped), listing.ignored)
