@@ -34,9 +34,9 @@ class Library:
                 f"the index in {folder} was built by a release that read articles otherwise: {remedy}"
             )
         if settings["fingerprint"] != self.encoder.fingerprint:
+            ours = self.encoder.fingerprint
             raise IndexMismatch(
-                f"the index in {folder} was built by {settings['fingerprint']}, this is {self.encoder.fingerprint}: "
-                f"{remedy}"
+                f"the index in {folder} was built by {settings['fingerprint']}, not by {ours}: {remedy}"
             )
 
     @classmethod
