@@ -43,6 +43,14 @@ class View:
         terms = dict(self._db.execute(f"SELECT id, term FROM word_vectors WHERE id IN ({marks})", ids))
         return [{terms[id_]: cosine for id_, cosine in near} for near in found]
 
+    def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
+        """The vector ``(dim,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
+        marks = ", ".join("?" * len(terms))
+        rows = self._db.execute(
+            f"SELECT term, vector FROM word_vectors WHERE lang = ? AND term IN ({marks})", (lang, *terms)
+        )
+        return {term: database.from_blob(blob, "<f2", self._dense.index.d)[0] for term, blob in rows}
+
     def lexical(self, terms: Sequence[str], k: int) -> list[int]:
         """The ids of the ``k`` passages that hold most of ``terms``, best first, by BM25."""
         if not terms:
