@@ -84,14 +84,18 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
 
 def search(query: Query, view: View, *, limit: int) -> list[Hit]:
     """The best ``limit`` passages for ``query``, best first."""
-    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH)]
-    lexical = view.lexical(query.terms, DEPTH)
-    candidates = view.passages(list(dict.fromkeys(dense + lexical)))
-    hits = _scored(query, candidates, _rarity(query.terms, view), view.background)
+    hits = _scored(query, candidates(query, view), rarity(query.terms, view), view.background)
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
 
-def _rarity(terms: Sequence[str], view: View) -> dict[str, float]:
+def candidates(query: Query, view: View) -> list[StoredPassage]:
+    """The passages that either search brings up."""
+    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH)]
+    lexical = view.lexical(query.terms, DEPTH)
+    return view.passages(list(dict.fromkeys(dense + lexical)))
+
+
+def rarity(terms: Sequence[str], view: View) -> dict[str, float]:
     """The weight of each term: its inverse document frequency, scaled so that all of them sum to one."""
     total = view.passage_count()
     idf = {
@@ -103,13 +107,11 @@ def _rarity(terms: Sequence[str], view: View) -> dict[str, float]:
 
 
 def _scored(
-    query: Query, passages: Sequence[StoredPassage], rarity: Mapping[str, float], background: Background
+    query: Query, passages: Sequence[StoredPassage], weights: Mapping[str, float], background: Background
 ) -> list[Hit]:
-    by_language: dict[str, list[StoredPassage]] = {}
-    for passage in passages:
-        by_language.setdefault(passage.lang, []).append(passage)
-    groups = [_signals(query, lang, some, rarity, background) for lang, some in by_language.items()]
-    scores = _with_twins([group.passages @ PASSAGE for group in groups], [group.centred for group in groups])
+    found = by_language(passages)
+    groups = [signals(query, lang, some, weights, background) for lang, some in found.items()]
+    scores = with_twins([group.passages @ PASSAGE for group in groups], [group.centred for group in groups])
     return [
         Hit(
             passage=passage,
@@ -119,7 +121,7 @@ def _scored(
             coverage=float(coverage),
             sentences=tuple(map(float, sentences)),
         )
-        for some, group, own in zip(by_language.values(), groups, scores, strict=True)
+        for some, group, own in zip(found.values(), groups, scores, strict=True)
         for passage, score, signals, coverage, sentences in zip(
             some,
             own,
@@ -131,8 +133,15 @@ def _scored(
     ]
 
 
+def by_language(passages: Sequence[StoredPassage]) -> dict[str, list[StoredPassage]]:
+    found: dict[str, list[StoredPassage]] = {}
+    for passage in passages:
+        found.setdefault(passage.lang, []).append(passage)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
-class _Signals:
+class Signals:
     """What PASSAGE and SENTENCE weigh, for the passages of one language: a row each.
 
     ``centred``: the passages' vectors. ``first``: the row of each passage's first sentence.
@@ -145,13 +154,14 @@ class _Signals:
     first: npt.NDArray[np.int64]
 
 
-def _signals(
+def signals(
     query: Query,
     lang: str,
     passages: Sequence[StoredPassage],
-    rarity: Mapping[str, float],
+    weights: Mapping[str, float],
     background: Background,
-) -> _Signals:
+) -> Signals:
+    """The signals of ``passages``, all of ``lang``; ``weights``: what each word of the question counts for."""
     counts = np.array([len(passage.encoded.sentences) for passage in passages])
     first = np.cumsum(counts) - counts
     centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
@@ -160,12 +170,13 @@ def _signals(
     cosines = background.centre_passages(spoken, lang) @ query.vector
     best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
     terms = [terms for passage in passages for terms in passage.encoded.terms]
-    (exact, weights), (near, near_weights) = _exact(query, lang, rarity), _near(query, lang, rarity)
-    coverage = np.maximum.reduceat(exact.held(terms), first) @ weights
+    exact, each = _exact(query, lang, weights)
+    coverage = np.maximum.reduceat(exact.held(terms), first) @ each
+    near, each = _near(query, lang, weights)
     held = near.held(terms)
-    shares, share = held @ near_weights, np.maximum.reduceat(held, first) @ near_weights
+    shares, share = held @ each, np.maximum.reduceat(held, first) @ each
     of_passage = np.stack([cosine, best, mean, share], axis=1)
-    return _Signals(
+    return Signals(
         passages=np.column_stack([of_passage, np.maximum.reduceat(shares, first)]),
         sentences=np.column_stack(
             [cosines, np.repeat(of_passage[:, :3], counts, axis=0), shares, np.repeat(share, counts)]
@@ -176,7 +187,7 @@ def _signals(
     )
 
 
-def _exact(query: Query, lang: str, rarity: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
     """What finds the question's words in texts of ``lang``, or in another language their translations."""
     near = query.translations.get(lang, {})
     if _foreign(query, lang):
@@ -184,17 +195,17 @@ def _exact(query: Query, lang: str, rarity: Mapping[str, float]) -> tuple[Matche
     siblings = glossary(lang, lang)
     return (
         Matcher({term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms}),
-        np.array([rarity[term] for term in query.terms]),
+        np.array([weights[term] for term in query.terms]),
     )
 
 
-def _near(query: Query, lang: str, rarity: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
     """What finds them by all words near to them, and numbers in every language."""
     near = query.translations.get(lang, {})
     even = 1 / max(1, len(query.terms))
     return (
         Matcher({term: near.get(term, {}) for term in query.terms}),
-        np.array([even if _foreign(query, lang) else rarity[term] for term in query.terms]),
+        np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
     )
 
 
@@ -202,7 +213,7 @@ def _foreign(query: Query, lang: str) -> bool:
     return lang != query.lang and lang in query.translations
 
 
-def _with_twins(scores: list[npt.NDArray[np.float64]], centred: list[Vectors]) -> list[npt.NDArray[np.float64]]:
+def with_twins(scores: list[npt.NDArray[np.float64]], centred: list[Vectors]) -> list[npt.NDArray[np.float64]]:
     """The scores of each language's passages, raised where one of another language says the same and has more."""
     return [
         np.max([own, *(_lent(scores[m], centred[m], vectors) for m in range(len(scores)) if m != n)], axis=0)
