@@ -18,11 +18,11 @@ from qa.search import Hit, Query
 MOST, LONGEST = 3, 400
 """Sentences of one quote, and characters of one that has several."""
 
-FIRST, FURTHER = 0.05, 0.002
+FIRST, FURTHER = 0.05, 0.0005
 """What a hundred characters of the first quote must bring in probability, and of those after it, which are
 there in case that the first does not answer."""
 
-LEAST = 0.01
+LEAST = 0.005
 """A further quote answers with at least this probability."""
 
 ALIKE = 0.8
