@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from corpora import BAKERY, BRIDGE, BRIDGE_AR, SNOW, index_of
 
 from qa.encoder import Encoder
 from qa.library import Library
-from qa.search import Query, make_query, search
+from qa.search import TWIN, Query, make_query, search, with_twins
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +103,28 @@ def test_an_article_in_the_other_language_answers(both: Library) -> None:
         for citation in both.ask(question).citations
     }
     assert languages == {"ar", "en"}
+
+
+def test_a_passage_that_says_what_a_better_one_of_another_language_says_ranks_right_behind_it() -> None:
+    one, other, between = (
+        np.eye(3, dtype=np.float32)[:2],
+        np.eye(3, dtype=np.float32)[2:],
+        np.array([[0.6, 0, 0.8]], np.float32),
+    )
+    own = [np.array([2.0, 0.5]), np.array([0.3])]
+    assert [scores.tolist() for scores in with_twins(own, [one, other])] == [[2, 0.5], [pytest.approx(2 - TWIN)]]
+    assert with_twins(own, [one, between])[1].tolist() == [pytest.approx(2 - 0.4 * TWIN)]
+    assert with_twins(own, [one, one[:1]])[1].tolist() == [2]
+    assert with_twins([np.array([2.0]), np.array([1.9])], [one[:1], other])[1].tolist() == [1.9]
+    assert with_twins(own[:1], [one])[0].tolist() == [2, 0.5]
+
+
+def test_a_number_counts_in_every_language(both: Library) -> None:
+    with both.store.view() as view:
+        scores = {}
+        for text in ("Did the bridge reopen in 2019?", "Did the bridge reopen in 2017?"):
+            hits = search(make_query(text, both.encoder, view), view, limit=100)
+            scores[text] = {view.article(hit.passage.article).article.id: hit for hit in reversed(hits)}
+    right, wrong = (found["articles/جسر.txt"] for found in scores.values())
+    assert right.coverage == pytest.approx(wrong.coverage)
+    assert max(right.sentences) > max(wrong.sentences)

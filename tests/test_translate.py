@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from indexing import Listening
 
-from qa.language.asking import asks_who
+from qa.language.asking import asks_who, has_number, has_time
 from qa.language.glossary import glossary
 from qa.library import Library
 from qa.search import make_query
-from qa.translate import MOST, SIBLING
+from qa.translate import MOST, SIBLING, translations
 
 
 def test_every_line_of_the_glossary_works_in_both_directions() -> None:
@@ -34,6 +35,24 @@ def test_words_of_the_index_are_found_by_meaning(library: Library) -> None:
         assert all(0 < weight <= 1 for words in found["ar"].values() for weight in words.values())
 
 
+def test_words_of_the_question_s_own_language_are_found_too(library: Library) -> None:
+    with library.store.view() as view:
+        found = make_query("ما نوع التعاون العسكري؟", library.encoder, view).translations["ar"]
+    assert all(0 < weight <= 1 for words in found.values() for weight in words.values())
+    assert "دفاع" in found["عسكر"]
+
+
+def test_only_words_that_the_articles_do_not_use_are_encoded(library: Library) -> None:
+    listening = Listening(library.encoder)
+    with library.store.view() as view:
+        found = translations("التعاون الزرافة", "ar", listening, view)
+        known = view.word_vectors(["تعا", "زراف"], "ar")
+    assert listening.queries == ["زرافة"]
+    assert set(found["ar"]) == {"تعا", "زراف"}
+    assert set(known) == {"تعا"}
+    assert known["تعا"].shape == (library.encoder.dim,)
+
+
 def test_nothing_to_translate_and_too_much(library: Library) -> None:
     with library.store.view() as view:
         assert make_query("2021?", library.encoder, view).translations == {"und": {}, "ar": {}}
@@ -57,3 +76,18 @@ def test_nothing_to_translate_and_too_much(library: Library) -> None:
 )
 def test_asking_for_a_person(question: str, who: bool) -> None:
     assert asks_who(question) is who
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "number"),
+    [
+        ("It opened in 1987.", True, True),
+        ("افتتح عام ١٩٨٧.", True, True),
+        ("It opened on 24/11/2021.", True, True),
+        ("There were 60 guests.", False, True),
+        ("There were many guests.", False, False),
+    ],
+)
+def test_what_gives_a_time_or_a_number(text: str, time: bool, number: bool) -> None:
+    assert has_time(text) is time
+    assert has_number(text) is number

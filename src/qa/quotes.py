@@ -1,30 +1,43 @@
-"""Quotes: which sentences of the passages found answer best, and which of them belong together."""
+"""Quotes: which sentences of the passages found answer best, and which of them belong together.
+
+The scores of all sentences become shares of one probability: that it is this sentence, among those found,
+that answers. A quote is worth what its sentences are, less a little for each character that must be read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 
-from qa.language.asking import asks_who, names_person
+import numpy as np
+import numpy.typing as npt
+
+from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_person
 from qa.search import Hit, Query
 
-MARGIN = 0.25
-"""How far a quote's score may lie below that of the best one."""
+MOST, LONGEST = 3, 400
+"""Sentences of one quote, and characters of one that has several."""
 
-JOIN, LONGEST = 0.4, 360
-"""A neighbour this close in score joins a sentence, if both together have at most so many characters."""
+FIRST, FURTHER = 0.05, 0.0005
+"""What a hundred characters of the first quote must bring in probability, and of those after it, which are
+there in case that the first does not answer."""
+
+LEAST = 0.005
+"""A further quote answers with at least this probability."""
 
 ALIKE = 0.8
-"""Two quotes that share this part of their words say the same."""
+"""A quote of whose words this part stands in earlier ones says nothing new."""
 
-PERSON = 0.1
-"""What naming someone by office counts for among the quotes chosen for a question that asks who."""
+TIME, NUMBER, PERSON = 1.1, 0.6, 0.9
+"""What it adds to a sentence's score that it holds what is asked for: a time, a number, someone's office."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One sentence, or two neighbours of one paragraph: ``start`` to ``end`` of the article with that rowid."""
+    """One to three neighbouring sentences of one paragraph: ``start`` to ``end`` of the article with that rowid.
+
+    ``score``: the probability that the answer is here, if it is in the passages found at all.
+    """
 
     article: int
     start: int
@@ -35,55 +48,79 @@ class Quote:
 
 def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *, limit: int) -> list[Quote]:
     """At most ``limit`` quotes from ``hits``, best first; ``texts`` holds the text of each article."""
-    chosen = list(islice(_distinct(_joined(hits, texts)), limit))
-    if asks_who(query.text):
-        chosen = [
-            replace(q, score=q.score + PERSON * names_person(texts[q.article][q.start : q.end])) for q in chosen
-        ]
-        chosen.sort(key=lambda quote: -quote.score)
+    if not hits:
+        return []
+    sentences = [sentence for hit in hits for sentence in _sentences(hit, texts[hit.passage.article])]
+    spans = list(_spans(sentences))
+    worth = _probabilities(query, sentences, [score for hit in hits for score in hit.sentences])
+    chosen: list[Quote] = []
+    said: set[str] = set()
+    while spans and len(chosen) < limit:
+        price = (FURTHER if chosen else FIRST) / 100
+        first, last = max(spans, key=lambda s: worth[s[0] : s[1] + 1].sum() - price * _length(sentences, s))
+        spans = [span for span in spans if span[1] < first or span[0] > last]
+        quote = Quote(
+            article=sentences[first].article,
+            start=sentences[first].start,
+            end=sentences[last].end,
+            score=float(worth[first : last + 1].sum()),
+            words=frozenset().union(*(sentence.terms for sentence in sentences[first : last + 1])),
+        )
+        if chosen and quote.score < LEAST:
+            break
+        if len(quote.words & said) < ALIKE * len(quote.words) or not chosen:
+            chosen.append(quote)
+            said |= quote.words
     return chosen
 
 
-def _distinct(quotes: Iterator[Quote]) -> Iterator[Quote]:
-    """The quotes that come close to the first, without those that say what an earlier one says."""
-    chosen: list[Quote] = []
-    for quote in quotes:
-        if chosen and quote.score < chosen[0].score - MARGIN:
-            return
-        if not any(len(quote.words & c.words) >= ALIKE * len(quote.words | c.words) for c in chosen):
-            chosen.append(quote)
-            yield quote
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """``joins``: follows the one before it in the same paragraph of the same passage."""
+
+    article: int
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
+    joins: bool
 
 
-def _joined(hits: Sequence[Hit], texts: Mapping[int, str]) -> Iterator[Quote]:
-    """Every sentence of ``hits`` once, best first, together with the neighbour that it goes with."""
-    ranked = sorted(
-        ((-score, hit.passage.id, n, hit) for hit in hits for n, score in enumerate(hit.sentences)),
-        key=lambda sentence: sentence[:3],
-    )
-    taken: set[tuple[int, int]] = set()
-    for negative, passage, n, hit in ranked:
-        if (passage, n) in taken:
-            continue
-        encoded, text = hit.passage.encoded, texts[hit.passage.article]
-        near = [
-            (hit.sentences[other], other)
-            for other in (n - 1, n + 1)
-            if 0 <= other < len(hit.sentences)
-            and (passage, other) not in taken
-            and hit.sentences[other] >= -negative - JOIN
-            and _go_together(encoded.sentences[min(n, other)], encoded.sentences[max(n, other)], text)
-        ]
-        first, last = (n, n) if not near else sorted((n, max(near)[1]))
-        taken |= {(passage, first), (passage, last)}
-        yield Quote(
-            article=hit.passage.article,
-            start=encoded.sentences[first][0],
-            end=encoded.sentences[last][1],
-            score=-negative,
-            words=frozenset(term for terms in encoded.terms[first : last + 1] for term in terms),
+def _sentences(hit: Hit, text: str) -> Iterator[_Sentence]:
+    before: int | None = None
+    for (start, end), terms in zip(hit.passage.encoded.sentences, hit.passage.encoded.terms, strict=True):
+        joins = before is not None and "\n\n" not in text[before:start]
+        yield _Sentence(hit.passage.article, start, end, text[start:end], frozenset(terms), joins)
+        before = end
+
+
+def _spans(sentences: Sequence[_Sentence]) -> Iterator[tuple[int, int]]:
+    """The first and last of all runs of sentences that may be quoted together."""
+    for first in range(len(sentences)):
+        yield first, first
+        for last in range(first + 1, min(first + MOST, len(sentences))):
+            if not sentences[last].joins or _length(sentences, (first, last)) > LONGEST:
+                break
+            yield first, last
+
+
+def _length(sentences: Sequence[_Sentence], span: tuple[int, int]) -> int:
+    return sentences[span[1]].end - sentences[span[0]].start
+
+
+def _probabilities(
+    query: Query, sentences: Sequence[_Sentence], scores: Sequence[float]
+) -> npt.NDArray[np.float64]:
+    asked = [
+        (weight, holds)
+        for asks, weight, holds in (
+            (asks_when, TIME, has_time),
+            (asks_how_many, NUMBER, has_number),
+            (asks_who, PERSON, names_person),
         )
-
-
-def _go_together(first: tuple[int, int], second: tuple[int, int], text: str) -> bool:
-    return second[1] - first[0] <= LONGEST and "\n\n" not in text[first[1] : second[0]]
+        if asks(query.text)
+    ]
+    odds = np.array(scores) + [sum(w * holds(sentence.text) for w, holds in asked) for sentence in sentences]
+    likely: npt.NDArray[np.float64] = np.exp(odds - odds.max())
+    likely /= likely.sum()
+    return likely

@@ -1,35 +1,46 @@
-"""Search: the passages that two independent signals bring up, in the order of three.
+"""Search: the passages that two independent signals bring up, in the order of several.
 
 Dense search (FAISS, centred vectors) and lexical search (the rarest words in common) each name candidates.
-A candidate's score is the sum of the cosine of the passage, the cosine of its best sentence, and the share of
-the question's words that it holds. In the question's own language a word counts by its rarity. In another it
-counts by how near the nearest word of the passage comes in meaning, as the encoder places single words; see
-``translate``.
+A candidate's score is a weighted sum of cosines (of the passage, of its best sentence, of its sentences on
+average) and of the share of the question's words that it holds, itself or by words near them in meaning, as
+the encoder places single words; see ``translate``. In the question's own language a word counts by its rarity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from qa.centring import Background
 from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
+from qa.language.glossary import glossary
 from qa.language.script import language
+from qa.matching import Matcher
 from qa.store import View
 from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
-from qa.translate import Translations, translations
+from qa.translate import SIBLING, Translations, translations
 
 DEPTH = 100
 """Candidates taken from each of the two searches."""
 
-WORDS = 0.7
-"""What holding all words of a question counts for, against a cosine of one."""
+# Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
-PASSAGE = 0.7
-"""What its passage's cosine counts for in the score of a sentence, against the sentence's own."""
+PASSAGE = np.array([1.08, 1.16, 0.37, 0.56, 0.33])
+"""What a passage's score is made of: its cosine, that of its best sentence, that of its sentences on average,
+the share of the question's words that it holds, and the share that its best sentence holds."""
+
+SENTENCE = np.array([3.8, 7.0, 3.4, 2.4, 3.8, 2.9])
+"""What makes a sentence answer: its cosine, that of its passage, of the best sentence there, of all on average,
+and the shares of the question's words that it holds and that its passage holds."""
+
+TWIN = 0.8
+"""How much lower a passage may rank than one of another language that says the same, at a cosine of zero; less
+the more they are alike. An answer is then found in both languages, though words speak for one only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. All signals are of the passage but ``sentences``, which has a score for each sentence.
+    """A passage found. All signals are of the passage but ``sentences``: for each sentence the log-odds, up to a
+    constant of the question, that it answers.
 
     ``similarity`` and ``best_sentence`` are centred cosines, ``coverage`` the share of the question's words
     that the passage holds, itself or in translation, 0 to 1.
@@ -72,49 +84,139 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
 
 def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Hit]:
     """The best ``limit`` passages for ``query`` of the articles that ``only`` lets through, best first."""
-    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH, only)]
-    lexical = view.lexical(query.terms, DEPTH, only)
-    candidates = view.passages(list(dict.fromkeys(dense + lexical)))
-    rarity = _rarity(query.terms, view)
-    hits = [_score(query, passage, rarity, view) for passage in candidates]
+    hits = _scored(query, candidates(query, view, only), rarity(query.terms, view), view.background)
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
 
-def _rarity(terms: Sequence[str], view: View) -> dict[str, float]:
+def candidates(query: Query, view: View, only: Filter = EVERYTHING) -> list[StoredPassage]:
+    """The passages that either search brings up."""
+    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH, only)]
+    lexical = view.lexical(query.terms, DEPTH, only)
+    return view.passages(list(dict.fromkeys(dense + lexical)))
+
+
+def rarity(terms: Sequence[str], view: View) -> dict[str, float]:
     """The weight of each term: its inverse document frequency, scaled so that all of them sum to one."""
     idf = rarities(view.document_frequencies(terms), view.passage_count())
     whole = sum(idf.values())
     return {term: weight / whole for term, weight in idf.items()}
 
 
-def _score(query: Query, passage: StoredPassage, rarity: dict[str, float], view: View) -> Hit:
-    encoded = passage.encoded
-    stacked = np.concatenate([encoded.vector[None, :], encoded.sentence_vectors])
-    cosines = view.background.centre_passages(stacked, passage.lang) @ query.vector
-    similarity, sentences = float(cosines[0]), cosines[1:]
-    shares = [_share(query, set(terms), passage.lang, rarity) for terms in encoded.terms]
-    coverage = _share(query, {term for terms in encoded.terms for term in terms}, passage.lang, rarity)
-    best = float(sentences.max())
-    return Hit(
-        passage=passage,
-        score=similarity + best + WORDS * coverage,
-        similarity=similarity,
-        best_sentence=best,
-        coverage=coverage,
-        sentences=tuple(
-            float(cosine) + PASSAGE * similarity + WORDS / 2 * (share + coverage)
-            for cosine, share in zip(sentences, shares, strict=True)
+def _scored(
+    query: Query, passages: Sequence[StoredPassage], weights: Mapping[str, float], background: Background
+) -> list[Hit]:
+    found = by_language(passages)
+    groups = [signals(query, lang, some, weights, background) for lang, some in found.items()]
+    scores = with_twins([group.passages @ PASSAGE for group in groups], [group.centred for group in groups])
+    return [
+        Hit(
+            passage=passage,
+            score=float(score),
+            similarity=float(signals[0]),
+            best_sentence=float(signals[1]),
+            coverage=float(coverage),
+            sentences=tuple(map(float, sentences)),
+        )
+        for some, group, own in zip(found.values(), groups, scores, strict=True)
+        for passage, score, signals, coverage, sentences in zip(
+            some,
+            own,
+            group.passages,
+            group.coverage,
+            np.split(group.sentences @ SENTENCE, group.first[1:]),
+            strict=True,
+        )
+    ]
+
+
+def by_language(passages: Sequence[StoredPassage]) -> dict[str, list[StoredPassage]]:
+    found: dict[str, list[StoredPassage]] = {}
+    for passage in passages:
+        found.setdefault(passage.lang, []).append(passage)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What PASSAGE and SENTENCE weigh, for the passages of one language: a row each.
+
+    ``centred``: the passages' vectors. ``first``: the row of each passage's first sentence.
+    """
+
+    passages: npt.NDArray[np.float64]
+    sentences: npt.NDArray[np.float64]
+    coverage: npt.NDArray[np.float64]
+    centred: Vectors
+    first: npt.NDArray[np.int64]
+
+
+def signals(
+    query: Query,
+    lang: str,
+    passages: Sequence[StoredPassage],
+    weights: Mapping[str, float],
+    background: Background,
+) -> Signals:
+    """The signals of ``passages``, all of ``lang``; ``weights``: what each word of the question counts for."""
+    counts = np.array([len(passage.encoded.sentences) for passage in passages])
+    first = np.cumsum(counts) - counts
+    centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
+    spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
+    cosine = centred @ query.vector
+    cosines = background.centre_passages(spoken, lang) @ query.vector
+    best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
+    terms = [terms for passage in passages for terms in passage.encoded.terms]
+    exact, each = _exact(query, lang, weights)
+    coverage = np.maximum.reduceat(exact.held(terms), first) @ each
+    near, each = _near(query, lang, weights)
+    held = near.held(terms)
+    shares, share = held @ each, np.maximum.reduceat(held, first) @ each
+    of_passage = np.stack([cosine, best, mean, share], axis=1)
+    return Signals(
+        passages=np.column_stack([of_passage, np.maximum.reduceat(shares, first)]),
+        sentences=np.column_stack(
+            [cosines, np.repeat(of_passage[:, :3], counts, axis=0), shares, np.repeat(share, counts)]
         ),
+        coverage=coverage,
+        centred=centred,
+        first=first,
     )
 
 
-def _share(query: Query, held: set[str], lang: str, rarity: dict[str, float]) -> float:
-    """How much of the question's words is among the terms ``held`` by a text of ``lang``, 0 to 1."""
+def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+    """What finds the question's words in texts of ``lang``, or in another language their translations."""
     near = query.translations.get(lang, {})
-    if lang == query.lang or lang not in query.translations:
-        return sum(rarity[term] * _held(term, near.get(term, {}), held) for term in query.terms)
-    return sum(_held(term, words, held) for term, words in near.items()) / max(1, len(near))
+    if _foreign(query, lang):
+        return Matcher(near), np.full(len(near), 1 / max(1, len(near)))
+    siblings = glossary(lang, lang)
+    return (
+        Matcher({term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms}),
+        np.array([weights[term] for term in query.terms]),
+    )
 
 
-def _held(term: str, near: dict[str, float], held: set[str]) -> float:
-    return 1.0 if term in held else max((near[word] for word in near.keys() & held), default=0.0)
+def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+    """What finds them by all words near to them, and numbers in every language."""
+    near = query.translations.get(lang, {})
+    even = 1 / max(1, len(query.terms))
+    return (
+        Matcher({term: near.get(term, {}) for term in query.terms}),
+        np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
+    )
+
+
+def _foreign(query: Query, lang: str) -> bool:
+    return lang != query.lang and lang in query.translations
+
+
+def with_twins(scores: list[npt.NDArray[np.float64]], centred: list[Vectors]) -> list[npt.NDArray[np.float64]]:
+    """The scores of each language's passages, raised where one of another language says the same and has more."""
+    return [
+        np.max([own, *(_lent(scores[m], centred[m], vectors) for m in range(len(scores)) if m != n)], axis=0)
+        for n, (own, vectors) in enumerate(zip(scores, centred, strict=True))
+    ]
+
+
+def _lent(scores: npt.NDArray[np.float64], lenders: Vectors, borrowers: Vectors) -> npt.NDArray[np.float64]:
+    lent: npt.NDArray[np.float64] = (scores[:, None] - TWIN * (1 - lenders @ borrowers.T)).max(axis=0)
+    return lent

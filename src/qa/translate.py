@@ -8,10 +8,13 @@ news, for which single words say too little.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
+import numpy as np
+
 from qa.centring import LANGUAGES, surfaces
-from qa.encoder import Encoder
+from qa.encoder import Encoder, Vectors
 from qa.language.glossary import glossary
 from qa.store import View
 
@@ -31,19 +34,26 @@ Translations = dict[str, dict[str, dict[str, float]]]
 
 
 def translations(text: str, lang: str, encoder: Encoder, view: View) -> Translations:
-    """For each language of the articles: each word of ``text`` with the words near it, weighted from 0 to 1."""
+    """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1."""
     written = dict(islice(surfaces([text]).items(), MOST))
-    siblings = glossary(lang, lang)
-    near = {lang: {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in written}}
-    others = sorted(view.languages() & set(LANGUAGES) - {lang})
-    if not (others and written):
-        return near | {other: {} for other in others}
-    vectors = view.background.centre_words(encoder.encode_queries(list(written.values())), lang)
-    return near | {
-        other: {
+    others = sorted((view.languages() | {lang}) & set(LANGUAGES)) if written else sorted(view.languages())
+    if not written or not others:
+        return {other: {} for other in (lang, *others)}
+    vectors = view.background.centre_words(_vectors(written, lang, encoder, view), lang)
+    near: Translations = {}
+    for other in others:
+        weight, listed = SIBLING if other == lang else 1.0, glossary(lang, other)
+        near[other] = {
             term: {word: min(1.0, (cosine - FAR) / (SAME - FAR)) for word, cosine in found.items() if cosine > FAR}
-            | dict.fromkeys(glossary(lang, other).get(term, ()), 1.0)
+            | dict.fromkeys(listed.get(term, ()), weight)
             for term, found in zip(written, view.similar_words(vectors, other, NEAR), strict=True)
         }
-        for other in others
-    }
+    return near
+
+
+def _vectors(written: Mapping[str, str], lang: str, encoder: Encoder, view: View) -> Vectors:
+    """A vector ``(dim,)`` for each term; only words that the articles don't use are encoded."""
+    known = view.word_vectors(list(written), lang)
+    new = [term for term in written if term not in known]
+    known |= dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
+    return np.stack([known[term] for term in written])

@@ -1,10 +1,11 @@
-"""What a question asks for, by its question word: a time, a number, a person; and who is a person."""
+"""What a question asks for, by its question word: a time, a number, a person; and what gives such a thing."""
 
 from __future__ import annotations
 
 import re
 
 from qa.language import arabic
+from qa.language.dates import dates
 from qa.language.words import words
 
 _WHEN = re.compile(
@@ -20,6 +21,7 @@ _HOW_MANY = re.compile(
 )
 _WHO = re.compile(r"\b(who|whom)\b|^\W*[وفبل]?(من|مَن)\b", re.I)
 _WHICH = re.compile(r"\b(?:(?:which|what)\s+(\w+(?:\s+\w+)?)|[وفبل]?أي\s+(\w+))", re.I)  # which Moroccan official
+_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d)")
 _ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -36,6 +38,15 @@ def asks_who(question: str) -> bool:
     return bool(_WHO.search(question)) or any(
         names_person(match[1] or match[2]) for match in _WHICH.finditer(question)
     )
+
+
+def has_time(text: str) -> bool:
+    """Whether ``text`` gives a year or a full date."""
+    return bool(_YEAR.search(text) or dates(text))
+
+
+def has_number(text: str) -> bool:
+    return any(map(str.isdecimal, text))
 
 
 def names_person(text: str) -> bool:

@@ -39,6 +39,9 @@ class View(Protocol):
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
 
+    def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
+        """The vector ``(dim,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
+
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""
 

@@ -57,6 +57,14 @@ class LocalView:
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
         return postings.best(self._db, terms, k, total=self.passage_count(), among=self._among(only))
 
+    def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
+        """The vector ``(dim,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
+        marks = ", ".join("?" * len(terms))
+        rows = self._db.execute(
+            f"SELECT term, vector FROM word_vectors WHERE lang = ? AND term IN ({marks})", (lang, *terms)
+        )
+        return {term: database.from_blob(blob, "<f2", self._dense.base.index.d)[0] for term, blob in rows}
+
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""
         return postings.frequencies(self._db, terms)
