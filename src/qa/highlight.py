@@ -1,32 +1,44 @@
-"""Which words of a quote answer: those the question uses, and numbers or dates where it asks for them."""
+"""Which words of a quote answer: what the question asks for, and where there is none, the words it uses."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 
 from qa.language.analyse import analyse
-from qa.language.asking import asks_how_many, asks_when
-from qa.language.dates import dates
+from qa.language.asking import Kind, kind
+from qa.language.mentions import Span, amounts, people, places, times
 from qa.language.script import language
 from qa.search import Query
 
 SURE = 0.7
 """How near a word must come to one of the question's, in the other language, to be shown as its translation."""
 
-_NUMBER = re.compile(r"\d+(?:[.,٫٬/]\d+)*(?:\s?[%٪])?")
-_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d)")
+_MENTIONS: Mapping[Kind, Callable[[str], list[Span]]] = {
+    "time": times,
+    "amount": amounts,
+    "place": places,
+    "person": people,
+}
 
 
-def highlights(query: Query, quote: str) -> tuple[tuple[int, int], ...]:
+def highlights(query: Query, quote: str) -> tuple[Span, ...]:
     """Disjoint ``(start, end)`` spans of ``quote``, in order, with what answers ``query``."""
     lang = language(quote)
     wanted = set(query.terms) if lang == query.lang else {*query.terms, *_translated(query, lang)}
-    spans = [(token.start, token.end) for token in analyse(quote) if token.term in wanted]
-    if asks_when(query.text):
-        spans += [(start, end) for start, end, _ in dates(quote)] + [m.span() for m in _YEAR.finditer(quote)]
-    elif asks_how_many(query.text):
-        spans += [m.span() for m in _NUMBER.finditer(quote)]
-    return _joined(sorted(spans), quote)
+    tokens = analyse(quote)
+    asked = mentions(query.text, quote)
+    new = [
+        (start, end)
+        for start, end in asked
+        if not {token.term for token in tokens if start <= token.start < end} <= wanted
+    ]
+    return _joined(new or [(token.start, token.end) for token in tokens if token.term in wanted], quote)
+
+
+def mentions(question: str, text: str) -> list[Span]:
+    """Where ``text`` names something of the kind that ``question`` asks for; nowhere if it asks for no kind."""
+    find = _MENTIONS.get(kind(question))
+    return find(text) if find else []
 
 
 def _translated(query: Query, lang: str) -> set[str]:
@@ -39,12 +51,12 @@ def _translated(query: Query, lang: str) -> set[str]:
     }
 
 
-def _joined(spans: list[tuple[int, int]], quote: str) -> tuple[tuple[int, int], ...]:
-    """Overlapping spans, and those with only white space between them, made one."""
-    joined: list[tuple[int, int]] = []
+def _joined(spans: list[Span], quote: str) -> tuple[Span, ...]:
+    """Spans, in order, with only white space between them, made one."""
+    joined: list[Span] = []
     for start, end in spans:
         if joined and not quote[joined[-1][1] : start].strip():
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return tuple(joined)

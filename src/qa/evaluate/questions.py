@@ -83,23 +83,40 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
 
 
 def read_gold(path: Path) -> tuple[Question, ...]:
-    """The questions in ``path``, one JSON object a line. Raises ConfigError as ``read_squad`` does."""
+    """The questions in ``path``, one JSON object a line. Raises ConfigError as ``read_squad`` does.
+
+    Lines that ``qa feedback`` left for a person to complete are left out, which is said aloud.
+    """
     questions: dict[str, Question] = {}
+    waiting = 0
     for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             text = _text(row["question"])
-            quotes = tuple(_text(quote) for quote in _list(row["quotes"]))
+            if "todo" in row and not {"quote", "quotes"} & row.keys():
+                waiting += 1
+                continue
+            quotes = _quotes(row)
         except (LookupError, TypeError, ValueError, RecursionError):
             raise ConfigError(
                 f'{path}, line {number} is not {{"question": "…", "quotes": ["…"]}}: see docs/quality.md'
             ) from None
         questions[text] = Question(text, text, frozenset(), quotes)
+    if waiting:
+        log.info("%d questions of %s wait for their quotes and are left out", waiting, path)
     if not questions:
         raise ConfigError(f"{path} holds no question: write some (docs/quality.md)")
     return tuple(questions.values())
+
+
+def _quotes(row: dict[str, Any]) -> tuple[str, ...]:
+    """Those that answer: ``quotes``, a list that may be empty, or ``quote``, a text or null."""
+    given = row["quotes"] if "quotes" in row else row["quote"]
+    if given is None:
+        return ()
+    return tuple(map(_text, [given] if isinstance(given, str) else _list(given)))
 
 
 def _paragraphs(path: Path) -> list[_Paragraph]:
