@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from qa.language.mentions import Span, amounts, people, places, times
+from qa.language.amounts import amounts
+from qa.language.names import people, places
+from qa.language.spans import Span
+from qa.language.times import times
 
 
 def found(mentions: Callable[[str], list[Span]], text: str) -> list[str]:

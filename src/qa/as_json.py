@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation, Excerpt, Source
+from qa.feedback import Feedback
 
 
 def answer_json(answer: Answer) -> str:
@@ -34,6 +35,22 @@ def search_json(query: str, excerpts: Sequence[Excerpt]) -> str:
         for excerpt in excerpts
     ]
     return _dumps({"query": query, "hits": hits})
+
+
+def feedback_json(given: Sequence[Feedback]) -> str:
+    rows = [
+        {
+            "at": feedback.at.isoformat(),
+            "question": feedback.question,
+            "answered": feedback.answered,
+            "confidence": round(feedback.confidence, 4),
+            "verdict": feedback.verdict,
+            "quotes": list(feedback.quotes),
+            "articles": list(feedback.articles),
+        }
+        for feedback in given
+    ]
+    return _dumps({"feedback": rows})
 
 
 def _citation(citation: Citation) -> dict[str, object]:

@@ -34,8 +34,11 @@ class Feedback:
 def record(folder: Path, answer: Answer, verdict: int, *, at: datetime | None = None) -> None:
     """Keep ``verdict``, 1 or -1, on ``answer``, beside the index in ``folder``; nothing of who gave it.
 
-    On disk when this returns, and does not wait for an indexing run. Raises what ``open_people`` raises.
+    On disk when this returns, and does not wait for an indexing run. Raises what ``open_people`` raises, and
+    ValueError for another verdict.
     """
+    if verdict not in (1, -1):
+        raise ValueError(f"a verdict is 1 or -1, not {verdict}")
     moment = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     sources = [citation.article for citation in answer.citations] or answer.nearest
     quotes = json.dumps([citation.quote for citation in answer.citations], ensure_ascii=False)

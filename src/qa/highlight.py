@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from qa.language.amounts import amounts
 from qa.language.analyse import analyse
 from qa.language.asking import Kind, kind
-from qa.language.mentions import Span, amounts, people, places, times
+from qa.language.names import people, places
 from qa.language.script import language
+from qa.language.spans import Span
+from qa.language.times import times
 from qa.search import Query
 
 SURE = 0.7
@@ -23,32 +26,31 @@ _MENTIONS: Mapping[Kind, Callable[[str], list[Span]]] = {
 
 def highlights(query: Query, quote: str) -> tuple[Span, ...]:
     """Disjoint ``(start, end)`` spans of ``quote``, in order, with what answers ``query``."""
-    lang = language(quote)
-    wanted = set(query.terms) if lang == query.lang else {*query.terms, *_translated(query, lang)}
-    tokens = analyse(quote)
-    asked = mentions(query.text, quote)
-    new = [
+    spans = answering(query, quote)
+    if not spans:
+        known = _known(query, quote)
+        spans = [(token.start, token.end) for token in analyse(quote) if token.term in known]
+    return _joined(spans, quote)
+
+
+def answering(query: Query, text: str) -> list[Span]:
+    """Where ``text`` names something of the kind that ``query`` asks for and does not name itself."""
+    find = _MENTIONS.get(kind(query.text))
+    if find is None:
+        return []
+    known, tokens = _known(query, text), analyse(text)
+    return [
         (start, end)
-        for start, end in asked
-        if not {token.term for token in tokens if start <= token.start < end} <= wanted
+        for start, end in find(text)
+        if not {token.term for token in tokens if start <= token.start < end} <= known
     ]
-    return _joined(new or [(token.start, token.end) for token in tokens if token.term in wanted], quote)
 
 
-def mentions(question: str, text: str) -> list[Span]:
-    """Where ``text`` names something of the kind that ``question`` asks for; nowhere if it asks for no kind."""
-    find = _MENTIONS.get(kind(question))
-    return find(text) if find else []
-
-
-def _translated(query: Query, lang: str) -> set[str]:
-    """The terms of ``lang`` that are most likely what the question's words mean."""
-    return {
-        near
-        for found in query.translations.get(lang, {}).values()
-        for near, weight in found.items()
-        if weight >= SURE
-    }
+def _known(query: Query, text: str) -> set[str]:
+    """The question's terms, and those of the language of ``text`` that are most likely what they mean."""
+    lang = language(text)
+    near = query.translations.get(lang, {}) if lang != query.lang else {}
+    return {*query.terms, *(term for found in near.values() for term, weight in found.items() if weight >= SURE)}
 
 
 def _joined(spans: list[Span], quote: str) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ConfigError
+from qa.language.script import language
 
 log = logging.getLogger("qa")
 
@@ -29,9 +30,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``contexts``: texts to be indexed, each under its place in the list (``"0"``, ``"1"``, …) as id."""
+    """``contexts``: texts to be indexed, each under its place in the list (``"0"``, ``"1"``, …) as id.
+
+    ``articles``: for each of them the article it is of, as the place of its corpus and its own (``"0:12"``).
+    """
 
     contexts: tuple[str, ...]
+    articles: tuple[str, ...]
     questions: tuple[Question, ...]
 
 
@@ -55,14 +60,17 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
     that has an answer.
     """
     places: dict[str, int] = {}
+    articles: list[str] = []
     gold: defaultdict[str, set[str]] = defaultdict(set)
     answers: defaultdict[str, dict[str, None]] = defaultdict(dict)
     held: set[str] = set()
-    for paragraph in (paragraph for path in corpora for paragraph in _paragraphs(path)):
+    for corpus, paragraph in ((n, paragraph) for n, path in enumerate(corpora) for paragraph in _paragraphs(path)):
         held |= paragraph.questions.keys()
         if halved and paragraph.article % 2:
             continue
         place = places.setdefault(paragraph.context, len(places))
+        if place == len(articles):
+            articles.append(f"{corpus}:{paragraph.article}")
         for id_, (_, given) in paragraph.questions.items():
             if given:
                 gold[id_].add(str(place))
@@ -74,11 +82,20 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
         log.info("%d of %d questions are in no corpus and left out", strangers, len(asked))
     return Task(
         tuple(places),
+        tuple(articles),
         tuple(
             Question(id_, text, frozenset(gold.get(id_, ())), tuple(answers.get(id_, ())))
             for id_, text in asked.items()
             if id_ in held
         ),
+    )
+
+
+def language_and_ids(path: Path) -> tuple[str, frozenset[str]]:
+    """The language of the contexts of a SQuAD file, and the ids of its questions. Raises as ``read_squad`` does."""
+    paragraphs = _paragraphs(path)
+    return language(" ".join(p.context for p in paragraphs)), frozenset(
+        id_ for p in paragraphs for id_ in p.questions
     )
 
 

@@ -27,6 +27,10 @@ class View:
         self._dense = cache.passages(db)
         self.background = background
 
+    @property
+    def settings(self) -> dict[str, str]:
+        return database.settings(self._db)
+
     def dense(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
         return self._dense.search(vector[None, :], k)[0]
