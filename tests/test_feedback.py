@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -125,22 +124,18 @@ def test_several_processes_at_once(tmp_path: Path) -> None:
     for writer in writers:
         writer.communicate(timeout=60)
         assert writer.returncode == 0
-    assert sorted(one.question for one in given(tmp_path)) == sorted(
-        f"{name} {n}" for name in "abc" for n in range(10)
-    )
+    assert {one.question for one in given(tmp_path)} == {f"{name} {n}" for name in "abc" for n in range(10)}
 
 
 @pytest.fixture
-def damaged(tmp_path: Path) -> Iterator[Path]:
+def damaged(tmp_path: Path) -> Path:
     (tmp_path / DATABASE).write_bytes(b"no database " * 99)
-    yield tmp_path
+    return tmp_path
 
 
 def test_a_file_that_is_no_database(damaged: Path) -> None:
     for attempt in (lambda: record(damaged, answer("Why?"), 1), lambda: given(damaged)):
-        with pytest.raises(
-            IndexDamaged, match=r"people.sqlite is damaged \(.+\): move it away; the index does not"
-        ):
+        with pytest.raises(IndexDamaged, match=r"people.sqlite is damaged \(.+\): move it away"):
             attempt()
 
 

@@ -109,7 +109,9 @@ def test_places(text: str, named: list[str]) -> None:
 
 
 @pytest.mark.parametrize("mentions", [times, amounts, people, places])
-@pytest.mark.parametrize("text", ["", " ", "؟", "…" * 9, "ا" * 999, "A " * 999, "1 " * 999, "في 2020 " * 200])
+@pytest.mark.parametrize(
+    "text", ["", " ", "؟", "ء", "ـ ء ـ", "…" * 9, "ا" * 999, "A " * 999, "1 " * 999, "في 2020 " * 200]
+)
 def test_spans_lie_within_the_text_in_order_and_apart(mentions: Callable[[str], list[Span]], text: str) -> None:
     ends = [end for span in mentions(text) for end in span]
     assert ends == sorted(ends)

@@ -23,7 +23,7 @@ from qa.search import Hit, Query
 
 SHIPPED = "calibration.json"
 
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 """Below this, “the articles don't say”."""
 
 CAUTIOUS = 0.7

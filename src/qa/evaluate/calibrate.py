@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import tempfile
 from collections import Counter, defaultdict
@@ -25,6 +26,8 @@ from qa.library import Library
 from qa.search import Query, make_query, search
 from qa.store.reader import View
 from qa.store.writer import open_writer
+
+log = logging.getLogger("qa")
 
 NAMES = tuple(field.name for field in fields(Signals))
 
@@ -52,8 +55,14 @@ class Example:
 
     @property
     def weight(self) -> float:
-        """Half for the closer looks that are taken at a question beside the one at the whole corpus."""
-        return 1.0 if self.whole and self.kind != "near" else 0.5
+        """In the fit. The whole corpus asked for what is there and what is gone counts in full.
+
+        Answers on the topic that are no answers count little: in question sets other paragraphs of the article
+        often do answer, although they are not marked.
+        """
+        if self.kind == "near":
+            return 0.1 if self.whole else 0.15
+        return 1.0 if self.whole else 0.3
 
 
 def of_gold(
@@ -121,7 +130,7 @@ def of_corpus(corpora: Sequence[Path], asked: Path, library: Library) -> Iterato
                     ("gone", True, everything - around),
                     ("near", True, everything - question.gold),
                     ("there", False, frozenset(around)),
-                    ("near", False, around - question.gold),
+                    ("near", False, frozenset(around - question.gold)),
                 ]
                 if question.gold
                 else [("gone", True, everything)]
@@ -148,20 +157,10 @@ def _asked(
 
 
 def fit(examples: Sequence[Example], start: Calibration) -> Calibration:
-    """``start`` with weights and bases fitted to ``examples``, by logistic regression with a normal prior at those of
-    ``start``: a few examples move them a little, thousands decide. Newton's method; the optimum is unique.
-
-    Raises ConfigError where a pair of languages has too few examples of a sort.
+    """``start`` with weights and bases fitted to ``examples``, by logistic regression with a normal prior at those
+    of ``start``: a few examples move them a little, thousands decide. Newton's method; the optimum is unique.
     """
     pairs = sorted({example.pair for example in examples})
-    for pair in pairs:
-        there = sum(e.kind == "there" for e in examples if e.pair == pair)
-        without = sum(e.kind != "there" for e in examples if e.pair == pair)
-        if min(there, without) < FEWEST:
-            raise ConfigError(
-                f"{pair} has {there} questions with an answer and {without} without: "
-                f"calibration needs at least {FEWEST} of each"
-            )
     rows = np.array([[*astuple(e.signals), *(e.pair == pair for pair in pairs)] for e in examples], np.float64)
     answers = np.array([e.kind == "there" for e in examples], np.float64)
     amounts = np.array([e.weight for e in examples])
@@ -176,7 +175,7 @@ def fit(examples: Sequence[Example], start: Calibration) -> Calibration:
         weights={name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=False)},
         bases=dict(start.bases)
         | {pair: round(float(value), 4) for pair, value in zip(pairs, weights[len(NAMES) :], strict=True)},
-        questions=len({(e.group, e.pair) for e in examples}),
+        questions=sum(e.whole and e.kind != "near" for e in examples),
     )
 
 
@@ -241,15 +240,10 @@ def _ranges(sure: Values) -> list[npt.NDArray[np.bool_]]:
 
 def reliability(examples: Sequence[Example], confidences: Sequence[float]) -> list[tuple[int, float, float]]:
     """For each tenth of confidence: how many examples, their mean confidence, the share that has an answer."""
-    kept = [
-        (c, e.kind == "there") for e, c in zip(examples, confidences, strict=True) if e.whole and e.kind != "near"
-    ]
-    sure, right = np.array([c for c, _ in kept]), np.array([r for _, r in kept])
-    return [
-        (int(part.sum()), float(sure[part].mean()), float(right[part].mean()))
-        for part in _ranges(sure)
-        if part.any()
-    ]
+    kept = [(c, e.kind) for e, c in zip(examples, confidences, strict=True) if e.whole and e.kind != "near"]
+    sure, right = np.array([c for c, _ in kept]), np.array([kind == "there" for _, kind in kept])
+    parts = [part for part in _ranges(sure) if part.any()]
+    return [(int(part.sum()), float(sure[part].mean()), float(right[part].mean())) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +257,26 @@ class Fitted:
 
 
 def calibrate(examples: Sequence[Example], start: Calibration, before: Calibration) -> Fitted:
-    """The calibration that ``examples`` make of ``start``, beside the one in use. Raises as ``fit`` does."""
-    return Fitted(before, fit(examples, start), tuple(examples), tuple(judge_halves(examples, start)))
+    """The calibration that ``examples`` make of ``start``, beside the one in use.
+
+    Pairs of languages with too few examples are left out, which is said aloud. Raises ConfigError where none is
+    left.
+    """
+    counts = Counter((example.pair, example.kind == "there") for example in examples)
+    enough = {pair for pair, _ in counts if min(counts[pair, True], counts[pair, False]) >= FEWEST}
+    told = ", ".join(
+        f"{pair} {counts[pair, True]} and {counts[pair, False]}"
+        for pair in sorted({pair for pair, _ in counts} - enough)
+    )
+    if not enough:
+        raise ConfigError(
+            f"too few questions ({told or 'none'}): calibration needs, of a pair of languages, "
+            f"at least {FEWEST} with an answer and {FEWEST} without"
+        )
+    if told:
+        log.info("left out, with and without an answer too few questions: %s", told)
+    used = tuple(example for example in examples if example.pair in enough)
+    return Fitted(before, fit(used, start), used, tuple(judge_halves(used, start)))
 
 
 def nothing_known(encoder: str) -> Calibration:
@@ -281,10 +293,8 @@ def keep(made: Calibration, folder: Path) -> None:
 
 def table(fitted: Fitted) -> str:
     """For each pair of languages what was and is, then how far confidence can be taken at its word."""
-    lines = [
-        f"{'':<8}{'there':>6}{'gone':>6}  {'AUROC':^13}  {'false answers':^13}  {'.. on topic':^13}  "
-        f"{'refusals':^13}  {'Brier':^13}  {'ECE':^13}"
-    ]
+    titles = ("AUROC", "false answers", ".. on topic", "refusals", "Brier", "ECE")
+    lines = [f"{'':<8}{'there':>6}{'gone':>6}  " + "  ".join(f"{title:^13}" for title in titles)]
     for pair in sorted({example.pair for example in fitted.examples}):
         rows = [n for n, example in enumerate(fitted.examples) if example.pair == pair]
         some = [fitted.examples[n] for n in rows]

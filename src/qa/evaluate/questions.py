@@ -94,9 +94,8 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
 def language_and_ids(path: Path) -> tuple[str, frozenset[str]]:
     """The language of the contexts of a SQuAD file, and the ids of its questions. Raises as ``read_squad`` does."""
     paragraphs = _paragraphs(path)
-    return language(" ".join(p.context for p in paragraphs)), frozenset(
-        id_ for p in paragraphs for id_ in p.questions
-    )
+    ids = frozenset(id_ for paragraph in paragraphs for id_ in paragraph.questions)
+    return language(" ".join(paragraph.context for paragraph in paragraphs)), ids
 
 
 def read_gold(path: Path) -> tuple[Question, ...]:

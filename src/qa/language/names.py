@@ -67,7 +67,7 @@ def _is_place(tokens: Sequence[Word], text: str) -> bool:
     name = " ".join(token.key for token in tokens)
     if not tokens[0].is_arabic:
         return tokens[0].text[0].isupper() and name in _places()
-    return name in _places() or (name[0] in _ATTACHED and name[1:] in _places())
+    return name in _places() or (name[:1] in _ATTACHED and name[1:] in _places())
 
 
 def _is_time(name: str) -> bool:
