@@ -60,7 +60,7 @@ class Citation:
 class Answer:
     """Citations, best first, or none: then ``nearest`` names the articles that come closest.
 
-    ``confidence`` is the estimated probability that the citations answer the question.
+    ``confidence`` is the estimated probability that the articles answer the question.
     """
 
     question: str
