@@ -178,7 +178,8 @@ def test_the_gold_of_the_real_article() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "1", "{}", '{"question": "Who?"}', '{"question": "", "quotes": []}', '{"question": "Who?", "quote": 1}', '{"todo": ""}',
+    ["{", "1", "{}", '{"question": "Who?"}', '{"question": "", "quotes": []}', '{"todo": ""}',
+     '{"question": "Who?", "quote": 1}', '{"question": "Who?", "quotes": null}',
      '{"question": "Who?", "quotes": "me"}', '{"question": "Who?", "quotes": [" "]}'],
 )  # fmt: skip
 def test_a_line_that_is_not_gold(line: str, tmp_path: Path) -> None:

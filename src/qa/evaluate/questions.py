@@ -129,10 +129,8 @@ def read_gold(path: Path) -> tuple[Question, ...]:
 
 def _quotes(row: dict[str, Any]) -> tuple[str, ...]:
     """Those that answer: ``quotes``, a list that may be empty, or ``quote``, a text or null."""
-    given = row["quotes"] if "quotes" in row else row["quote"]
-    if given is None:
-        return ()
-    return tuple(map(_text, [given] if isinstance(given, str) else _list(given)))
+    given = _list(row["quotes"]) if "quotes" in row else [row["quote"]] if row["quote"] is not None else []
+    return tuple(map(_text, given))
 
 
 def _paragraphs(path: Path) -> list[_Paragraph]:
