@@ -30,7 +30,7 @@ from qa.terminal import Style, show_answer
 
 @pytest.fixture(scope="module")
 def answers(library: Library) -> list[Answer]:
-    return [library.ask(gold.question) for gold in GOLD]
+    return [library.ask(gold.text) for gold in GOLD]
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +143,9 @@ def test_an_article_that_was_tampered_with_is_not_quoted(seed_index: Path, tmp_p
         db.execute(f"UPDATE articles SET {change}")
     library = Library.open(folder)
     with pytest.raises(IndexDamaged, match=r"^the stored text of seeds/\S+ is not what was indexed: .*--rebuild"):
-        library.ask(GOLD[0].question)
+        library.ask(GOLD[0].text)
     with pytest.raises(IndexDamaged):
-        library.search(GOLD[0].question)
+        library.search(GOLD[0].text)
 
 
 def test_instructions_in_an_article_are_only_text(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_instructions_in_an_article_are_only_text(seed_index: Path, encoder: Enc
     ids=ascii,
 )
 def test_odd_characters_in_a_question(library: Library, odd: str) -> None:
-    for question in (f"{odd} {GOLD[0].question}", f"{GOLD[0].question}{odd}", f"a{odd}"):
+    for question in (f"{odd} {GOLD[0].text}", f"{GOLD[0].text}{odd}", f"a{odd}"):
         answer = library.ask(question)
         assert answer.question == question.strip()
         answer_json(answer).encode("utf-8", "backslashreplace").decode()

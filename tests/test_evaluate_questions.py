@@ -32,6 +32,7 @@ def by_id(task: Task) -> dict[str, Question]:
 def test_one_file_is_corpus_and_questions(english: Path) -> None:
     task = read_squad([english], english)
     assert task.contexts == (BRIDGE, BAKERY, SNOW)
+    assert task.articles == ("0:0", "0:1", "0:2")
     text = "What does the granddaughter of the baker want to keep?"
     assert by_id(task)["bakery"] == Question("bakery", text, frozenset({"1"}), ("the wood oven", "oven"))
 
@@ -63,6 +64,7 @@ def test_every_second_article_can_be_left_out(english: Path, arabic: Path) -> No
     task = read_squad([english, arabic], english, halved=True)
     assert BAKERY not in task.contexts
     assert len(task.contexts) == 4
+    assert task.articles == ("0:0", "0:2", "1:0", "1:2")
     assert {id_: bool(question.answers) for id_, question in by_id(task).items()} == {
         "bridge": True,
         "bakery": False,
@@ -154,11 +156,18 @@ def test_gold_lines(tmp_path: Path) -> None:
         '{"question": "Who?", "quotes": ["the baker", "her granddaughter"]}',
         "",
         '{"question": "Why?", "quotes": []}',
+        '{"question": "When?", "quote": "on Sunday"}',
+        '{"question": "Where?", "quote": null}',
+        '{"question": "Whose?", "todo": "complete this"}',
+        '{"question": "How?", "todo": "completed", "quotes": ["by hand"]}',
     ]
     path.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
     assert read_gold(path) == (
         Question("Who?", "Who?", frozenset(), ("the baker", "her granddaughter")),
         Question("Why?", "Why?", frozenset(), ()),
+        Question("When?", "When?", frozenset(), ("on Sunday",)),
+        Question("Where?", "Where?", frozenset(), ()),
+        Question("How?", "How?", frozenset(), ("by hand",)),
     )
 
 
@@ -169,7 +178,8 @@ def test_the_gold_of_the_real_article() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "1", "{}", '{"question": "Who?"}', '{"question": "", "quotes": []}',
+    ["{", "1", "{}", '{"question": "Who?"}', '{"question": "", "quotes": []}', '{"todo": ""}',
+     '{"question": "Who?", "quote": 1}', '{"question": "Who?", "quotes": null}',
      '{"question": "Who?", "quotes": "me"}', '{"question": "Who?", "quotes": [" "]}'],
 )  # fmt: skip
 def test_a_line_that_is_not_gold(line: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def result(shares: list[float], *, latency: float = 10.0) -> Result:
         for n, share in enumerate(shares)
     }
     without = {"none": {"false_answer": 1.0, "confidence": 0.5, "latency_ms": latency}}
-    return Result(rows | without, 30, "some-model")
+    return Result(rows | without, 30, "some-model", "shipped")
 
 
 MIXED = [0.0, 0.5, 1.0, 1.0] * 10
@@ -43,7 +43,7 @@ def test_the_json() -> None:
     }
     assert (shown["questions"], shown["contexts"], shown["encoder"]) == (3, 30, "some-model")
     assert shown["per_question"]["q0"]["ndcg@10"] == 0.5
-    assert list(shown) == ["measures", "questions", "contexts", "encoder", "per_question"]
+    assert list(shown) == ["measures", "questions", "contexts", "encoder", "calibration", "per_question"]
 
 
 def test_the_same_result_has_not_moved() -> None:
@@ -103,7 +103,7 @@ def test_no_question_in_common() -> None:
 
 def test_the_table() -> None:
     lines = as_table(result([0.5, 1.0], latency=12.34)).splitlines()
-    assert lines[0] == "questions: 3 · contexts: 30 · encoder: some-model"
+    assert lines[0] == "questions: 3 · contexts: 30 · encoder: some-model · calibration: shipped"
     assert "ndcg@10           0.7500" in lines
     assert "latency_ms_p50      12.3" in lines
 

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 
 from qa.article import Article
-from qa.confidence import THRESHOLD, confidence
+from qa.confidence import Signals, calibration, pair_of, signals
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
 from qa.quotes import Quote, choose_quotes
@@ -60,7 +60,7 @@ class Citation:
 class Answer:
     """Citations, best first, or none: then ``nearest`` names the articles that come closest.
 
-    ``confidence`` is the estimated probability that the citations answer the question.
+    ``confidence`` is the estimated probability that the articles answer the question.
     """
 
     question: str
@@ -87,10 +87,30 @@ class Excerpt:
     highlights: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What could be answered: quotes, best first, of ``articles`` (by rowid), and what tells how good they are."""
+
+    quotes: tuple[Quote, ...]
+    articles: dict[int, StoredArticle]
+    pair: str
+    signals: Signals
+
+
+def weigh(query: Query, hits: Sequence[Hit], view: View, *, passages: int, limit: int) -> Candidate:
+    """At most ``limit`` quotes from ``hits``, best first and at least one, which were found among ``passages``."""
+    articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
+    texts = {rowid: found.article.text for rowid, found in articles.items()}
+    quotes = tuple(choose_quotes(query, hits, texts, limit=limit))
+    first = texts[quotes[0].article][quotes[0].start : quotes[0].end]
+    return Candidate(quotes, articles, pair_of(query, hits[0]), signals(query, hits, first, passages))
+
+
 def answer(
-    query: Query, view: View, *, limit: int = 4, only: Filter = EVERYTHING, threshold: float = THRESHOLD
+    query: Query, view: View, *, limit: int = 4, only: Filter = EVERYTHING, threshold: float | None = None
 ) -> Answer:
-    """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``.
+    """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``:
+    that of the calibration, if none is given.
 
     They come from the articles that ``only`` lets through.
 
@@ -99,17 +119,18 @@ def answer(
     began = time.perf_counter()
     hits = search(query, view, limit=PASSAGES, only=only)
     searched = time.perf_counter()
-    sure = confidence(query, hits[0], view.passage_count()) if hits else 0.0
-    answered = sure >= threshold
-    articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
-    citations = _cite(query, hits, articles, limit) if answered else ()
-    nearest = () if answered else tuple(_source(found.article) for found in islice(articles.values(), NEAREST))
+    if not hits:
+        return Answer(query.text, False, 0.0, (), (), {"search": (searched - began) * 1000})
+    found = weigh(query, hits, view, passages=view.passage_count(), limit=limit)
+    calibrated, _ = calibration(view.settings)
+    confidence = calibrated.probability(found.pair, found.signals)
+    answered = confidence >= (calibrated.threshold if threshold is None else threshold)
     return Answer(
         question=query.text,
         answered=answered,
-        confidence=sure,
-        citations=citations,
-        nearest=nearest,
+        confidence=confidence,
+        citations=_cite(query, found) if answered else (),
+        nearest=() if answered else tuple(_source(one.article) for one in islice(found.articles.values(), NEAREST)),
         timings_ms={
             "search": (searched - began) * 1000,
             "quotes": (time.perf_counter() - searched) * 1000,
@@ -142,12 +163,8 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
     )
 
 
-def _cite(
-    query: Query, hits: Sequence[Hit], articles: dict[int, StoredArticle], limit: int
-) -> tuple[Citation, ...]:
-    texts = {rowid: found.article.text for rowid, found in articles.items()}
-    quotes = choose_quotes(query, hits, texts, limit=limit)
-    return tuple(_citation(n, query, articles[quote.article], quote) for n, quote in enumerate(quotes, 1))
+def _cite(query: Query, found: Candidate) -> tuple[Citation, ...]:
+    return tuple(_citation(n, query, found.articles[q.article], q) for n, q in enumerate(found.quotes, 1))
 
 
 def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Citation:

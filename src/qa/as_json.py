@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from qa.answer import Answer, Citation, Excerpt, Source
+from qa.feedback import Feedback
 
 if TYPE_CHECKING:
     from qa.article import Article
@@ -81,6 +82,22 @@ def doctor_json(checks: Sequence[Check], mended: Sequence[str]) -> str:
 
 def manifest_json(manifest: Manifest) -> str:
     return _dumps(asdict(manifest))
+
+
+def feedback_json(given: Sequence[Feedback]) -> str:
+    rows = [
+        {
+            "at": feedback.at.isoformat(),
+            "question": feedback.question,
+            "answered": feedback.answered,
+            "confidence": round(feedback.confidence, 4),
+            "verdict": feedback.verdict,
+            "quotes": list(feedback.quotes),
+            "articles": list(feedback.articles),
+        }
+        for feedback in given
+    ]
+    return _dumps({"feedback": rows})
 
 
 def _citation(citation: Citation) -> dict[str, object]:

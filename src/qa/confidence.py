@@ -1,29 +1,124 @@
-"""How sure an answer is: the signals of the best passage, as the probability that it answers.
+"""How sure an answer is: signals of what was found, as the probability that the articles answer the question.
 
-A logistic regression on questions whose answer was in the corpus and on the same questions after it had
-been taken out, in corpora of one article and of hundreds, within and across languages.
+A logistic regression of a few signals (docs/confidence.md). Its numbers, a ``Calibration``, are made by
+``qa calibrate``: those of the index if it has its own, else the shipped ones if its encoder is the bundled
+one, else the same numbers with a higher threshold.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+from statistics import fmean
+from typing import Literal
 
+from qa.config import PIPELINE
+from qa.highlight import answering
+from qa.language.asking import kind
 from qa.search import Hit, Query
+
+SHIPPED = "calibration.json"
 
 THRESHOLD = 0.4
 """Below this, “the articles don't say”."""
 
-_SENTENCE, _PASSAGE, _WORDS, _FOREIGN, _SIZE, _BASE = 7.54, 4.70, 4.21, 1.82, -0.20, -5.65
+CAUTIOUS = 0.7
+"""The threshold for an encoder that nothing has been calibrated for."""
+
+LEADERS, FIELD = 3, 20
+"""The best passage is compared with those from this rank to that one: a few may well say the same."""
+
+ALONE = 0.25
+"""What stands for the lead over the field where there is none to compare with; about the mean of right answers."""
+
+Origin = Literal["index", "shipped", "cautious"]
 
 
-def confidence(query: Query, best: Hit, passages: int) -> float:
-    """The probability (0 to 1) that ``best``, the first hit among ``passages`` passages, answers ``query``."""
-    logit = (
-        _BASE
-        + _SENTENCE * best.best_sentence
-        + _PASSAGE * best.similarity
-        + _WORDS * best.coverage
-        + _FOREIGN * (query.lang != best.passage.lang)
-        + _SIZE * math.log(passages)
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What confidence follows from, of the best passage ``search`` found and the first quote.
+
+    ``sentence``: cosine of its best sentence, ``passage``: its own, ``words``: the share of the question's words
+    that it holds. ``lead``: by how much its score exceeds the mean of the field. ``given`` and ``lacking``: 1 if
+    the question asks for a time or an amount and the quote has one, has none. ``size``: logarithm of the number
+    of passages.
+    """
+
+    sentence: float
+    passage: float
+    words: float
+    lead: float
+    given: float
+    lacking: float
+    size: float
+
+
+def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Signals:
+    """The signals of ``hits``, best first and at least one, among ``passages``, and of the first ``quote``."""
+    best, field = hits[0], [hit.score for hit in hits[LEADERS:FIELD]]
+    asks = kind(query.text) in ("time", "amount")
+    given = asks and bool(answering(query, quote))
+    return Signals(
+        sentence=best.best_sentence,
+        passage=best.similarity,
+        words=best.coverage,
+        lead=best.score - fmean(field) if field else ALONE,
+        given=float(given),
+        lacking=float(asks and not given),
+        size=math.log(passages),
     )
-    return 1 / (1 + math.exp(-logit))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression for vectors of one ``encoder`` (its fingerprint) and ``pipeline``.
+
+    ``weights`` has one for each of ``Signals``; ``bases`` an intercept for each pair of languages, the question's
+    and the passage's (``"en-ar"``). From ``threshold`` on a question is answered. ``questions`` it was made from.
+    """
+
+    encoder: str
+    pipeline: str
+    weights: Mapping[str, float]
+    bases: Mapping[str, float]
+    threshold: float
+    questions: int
+
+    def probability(self, pair: str, found: Signals) -> float:
+        logit = self.bases.get(pair, fmean(self.bases.values()))
+        logit += sum(self.weights[name] * value for name, value in asdict(found).items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def pair_of(query: Query, best: Hit) -> str:
+    return f"{query.lang}-{best.passage.lang}"
+
+
+def calibration(settings: Mapping[str, str]) -> tuple[Calibration, Origin]:
+    """What an index with these settings is asked with, and where that is from."""
+    own = _read(settings["calibration"]) if "calibration" in settings else None
+    if own and (own.encoder, own.pipeline) == (settings["fingerprint"], settings["pipeline"]):
+        return own, "index"
+    shipped = shipped_calibration()
+    if (shipped.encoder, PIPELINE) == (settings["fingerprint"], settings["pipeline"]):
+        return shipped, "shipped"
+    return replace(shipped, threshold=CAUTIOUS), "cautious"
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    return _read(resources.files("qa").joinpath(SHIPPED).read_text("utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Calibration:
+    return Calibration(**json.loads(text))
+
+
+def as_text(made: Calibration) -> str:
+    """``made`` as the JSON that ``calibration`` reads."""
+    return json.dumps(asdict(made), ensure_ascii=False, indent=1)

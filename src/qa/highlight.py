@@ -1,50 +1,64 @@
-"""Which words of a quote answer: those the question uses, and numbers or dates where it asks for them."""
+"""Which words of a quote answer: what the question asks for, and where there is none, the words it uses."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 
+from qa.language.amounts import amounts
 from qa.language.analyse import analyse
-from qa.language.asking import asks_how_many, asks_when
-from qa.language.dates import dates
+from qa.language.asking import Kind, kind
+from qa.language.names import people, places
 from qa.language.script import language
+from qa.language.spans import Span
+from qa.language.times import times
 from qa.search import Query
 
 SURE = 0.7
 """How near a word must come to one of the question's, in the other language, to be shown as its translation."""
 
-_NUMBER = re.compile(r"\d+(?:[.,٫٬/]\d+)*(?:\s?[%٪])?")
-_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d)")
+_MENTIONS: Mapping[Kind, Callable[[str], list[Span]]] = {
+    "time": times,
+    "amount": amounts,
+    "place": places,
+    "person": people,
+}
 
 
-def highlights(query: Query, quote: str) -> tuple[tuple[int, int], ...]:
+def highlights(query: Query, quote: str) -> tuple[Span, ...]:
     """Disjoint ``(start, end)`` spans of ``quote``, in order, with what answers ``query``."""
-    lang = language(quote)
-    wanted = set(query.terms) if lang == query.lang else {*query.terms, *_translated(query, lang)}
-    spans = [(token.start, token.end) for token in analyse(quote) if token.term in wanted]
-    if asks_when(query.text):
-        spans += [(start, end) for start, end, _ in dates(quote)] + [m.span() for m in _YEAR.finditer(quote)]
-    elif asks_how_many(query.text):
-        spans += [m.span() for m in _NUMBER.finditer(quote)]
-    return _joined(sorted(spans), quote)
+    spans = answering(query, quote)
+    if not spans:
+        known = _known(query, quote)
+        spans = [(token.start, token.end) for token in analyse(quote) if token.term in known]
+    return _joined(spans, quote)
 
 
-def _translated(query: Query, lang: str) -> set[str]:
-    """The terms of ``lang`` that are most likely what the question's words mean."""
-    return {
-        near
-        for found in query.translations.get(lang, {}).values()
-        for near, weight in found.items()
-        if weight >= SURE
-    }
+def answering(query: Query, text: str) -> list[Span]:
+    """Where ``text`` names something of the kind that ``query`` asks for and does not name itself."""
+    find = _MENTIONS.get(kind(query.text))
+    if find is None:
+        return []
+    known, tokens = _known(query, text), analyse(text)
+    return [
+        (start, end)
+        for start, end in find(text)
+        if not {token.term for token in tokens if start <= token.start < end} <= known
+    ]
 
 
-def _joined(spans: list[tuple[int, int]], quote: str) -> tuple[tuple[int, int], ...]:
-    """Overlapping spans, and those with only white space between them, made one."""
-    joined: list[tuple[int, int]] = []
+def _known(query: Query, text: str) -> set[str]:
+    """The question's terms, and those of the language of ``text`` that are most likely what they mean."""
+    lang = language(text)
+    near = query.translations.get(lang, {}) if lang != query.lang else {}
+    return {*query.terms, *(term for found in near.values() for term, weight in found.items() if weight >= SURE)}
+
+
+def _joined(spans: list[Span], quote: str) -> tuple[Span, ...]:
+    """Spans, in order, with only white space between them, made one."""
+    joined: list[Span] = []
     for start, end in spans:
         if joined and not quote[joined[-1][1] : start].strip():
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return tuple(joined)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ConfigError
+from qa.language.script import language
 
 log = logging.getLogger("qa")
 
@@ -29,9 +30,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``contexts``: texts to be indexed, each under its place in the list (``"0"``, ``"1"``, …) as id."""
+    """``contexts``: texts to be indexed, each under its place in the list (``"0"``, ``"1"``, …) as id.
+
+    ``articles``: for each of them the article it is of, as the place of its corpus and its own (``"0:12"``).
+    """
 
     contexts: tuple[str, ...]
+    articles: tuple[str, ...]
     questions: tuple[Question, ...]
 
 
@@ -55,14 +60,17 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
     that has an answer.
     """
     places: dict[str, int] = {}
+    articles: list[str] = []
     gold: defaultdict[str, set[str]] = defaultdict(set)
     answers: defaultdict[str, dict[str, None]] = defaultdict(dict)
     held: set[str] = set()
-    for paragraph in (paragraph for path in corpora for paragraph in _paragraphs(path)):
+    for corpus, paragraph in ((n, paragraph) for n, path in enumerate(corpora) for paragraph in _paragraphs(path)):
         held |= paragraph.questions.keys()
         if halved and paragraph.article % 2:
             continue
         place = places.setdefault(paragraph.context, len(places))
+        if place == len(articles):
+            articles.append(f"{corpus}:{paragraph.article}")
         for id_, (_, given) in paragraph.questions.items():
             if given:
                 gold[id_].add(str(place))
@@ -74,6 +82,7 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
         log.info("%d of %d questions are in no corpus and left out", strangers, len(asked))
     return Task(
         tuple(places),
+        tuple(articles),
         tuple(
             Question(id_, text, frozenset(gold.get(id_, ())), tuple(answers.get(id_, ())))
             for id_, text in asked.items()
@@ -82,24 +91,46 @@ def read_squad(corpora: Sequence[Path], questions: Path, *, halved: bool = False
     )
 
 
+def language_and_ids(path: Path) -> tuple[str, frozenset[str]]:
+    """The language of the contexts of a SQuAD file, and the ids of its questions. Raises as ``read_squad`` does."""
+    paragraphs = _paragraphs(path)
+    ids = frozenset(id_ for paragraph in paragraphs for id_ in paragraph.questions)
+    return language(" ".join(paragraph.context for paragraph in paragraphs)), ids
+
+
 def read_gold(path: Path) -> tuple[Question, ...]:
-    """The questions in ``path``, one JSON object a line. Raises ConfigError as ``read_squad`` does."""
+    """The questions in ``path``, one JSON object a line. Raises ConfigError as ``read_squad`` does.
+
+    Lines that ``qa feedback`` left for a person to complete are left out, which is said aloud.
+    """
     questions: dict[str, Question] = {}
+    waiting = 0
     for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             text = _text(row["question"])
-            quotes = tuple(_text(quote) for quote in _list(row["quotes"]))
+            if "todo" in row and not {"quote", "quotes"} & row.keys():
+                waiting += 1
+                continue
+            quotes = _quotes(row)
         except (LookupError, TypeError, ValueError, RecursionError):
             raise ConfigError(
                 f'{path}, line {number} is not {{"question": "…", "quotes": ["…"]}}: see docs/quality.md'
             ) from None
         questions[text] = Question(text, text, frozenset(), quotes)
+    if waiting:
+        log.info("%d questions of %s wait for their quotes and are left out", waiting, path)
     if not questions:
         raise ConfigError(f"{path} holds no question: write some (docs/quality.md)")
     return tuple(questions.values())
+
+
+def _quotes(row: dict[str, Any]) -> tuple[str, ...]:
+    """Those that answer: ``quotes``, a list that may be empty, or ``quote``, a text or null."""
+    given = _list(row["quotes"]) if "quotes" in row else [row["quote"]] if row["quote"] is not None else []
+    return tuple(map(_text, given))
 
 
 def _paragraphs(path: Path) -> list[_Paragraph]:

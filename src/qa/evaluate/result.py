@@ -20,11 +20,14 @@ Values = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``contexts``: how many articles were searched; ``encoder``: the fingerprint of who encoded them."""
+    """``contexts``: how many articles were searched; ``encoder``: the fingerprint of who encoded them;
+    ``calibration``: where the numbers of confidence were from.
+    """
 
     per_question: Values
     contexts: int
     encoder: str
+    calibration: str = ""
 
     @property
     def measures(self) -> dict[str, float]:
@@ -86,6 +89,7 @@ def as_json(result: Result, changes: Mapping[str, Change] | None = None) -> str:
         "questions": len(result.per_question),
         "contexts": result.contexts,
         "encoder": result.encoder,
+        "calibration": result.calibration,
     }
     if changes is not None:
         shown["baseline"] = {
@@ -109,7 +113,7 @@ def read_result(path: Path) -> Result:
         }
         if not all(row.keys() >= {"confidence", "latency_ms"} for row in values.values()):
             raise KeyError
-        return Result(values, int(read["contexts"]), str(read["encoder"]))
+        return Result(values, int(read["contexts"]), str(read["encoder"]), str(read.get("calibration", "")))
     except OSError as error:
         raise ConfigError(f"cannot read {path} ({error.strerror}): check the name") from None
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
@@ -119,7 +123,8 @@ def read_result(path: Path) -> Result:
 def as_table(result: Result, changes: Mapping[str, Change] | None = None) -> str:
     """One measure a line; with ``changes`` what it was, and by how much it moved."""
     asked = len(result.per_question)
-    lines = [f"questions: {asked:,} · contexts: {result.contexts:,} · encoder: {result.encoder}", ""]
+    about = f"questions: {asked:,} · contexts: {result.contexts:,} · encoder: {result.encoder}"
+    lines = [f"{about} · calibration: {result.calibration}", ""]
     if changes is None:
         lines += [f"{name:<15}{_number(name, value):>9}" for name, value in result.measures.items()]
         return "\n".join(lines)

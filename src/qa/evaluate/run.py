@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.answer import answer
 from qa.article import Article, Kept
-from qa.confidence import THRESHOLD
+from qa.confidence import calibration
 from qa.encoder import Encoder, load_encoder
 from qa.evaluate.measures import of_quotes, of_ranking
 from qa.evaluate.questions import Question, Task
@@ -35,11 +35,21 @@ def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
         return ask(task.questions, library, progress=lambda n, _: progress(contexts + n, contexts + questions))
 
 
-def build(contexts: Sequence[str], folder: Path, encoder: Encoder, *, progress: Progress = lambda *_: None) -> None:
-    """An index of ``contexts`` in ``folder``, each an article without a title under its place as id."""
+def build(
+    contexts: Sequence[str],
+    folder: Path,
+    encoder: Encoder,
+    *,
+    model: str = "",
+    progress: Progress = lambda *_: None,
+) -> None:
+    """An index of ``contexts`` in ``folder``, each an article without a title under its place as id.
+
+    ``encoder`` is what ``load_encoder`` knows as ``model``.
+    """
     articles = [_article(str(place), context) for place, context in enumerate(contexts)]
     with open_store(folder).writer() as writer:
-        configure(writer, encoder)
+        configure(writer, encoder, model=model)
         encoded = zip(articles, encode_articles(encoder, articles), strict=True)
         for done, (article, passages) in enumerate(encoded, 1):
             writer.add(EncodedArticle(article, FileState(Path(article.id), 0, 0, ""), passages))
@@ -66,19 +76,22 @@ def ask(questions: Sequence[Question], library: Library, *, progress: Progress =
     """What comes of asking ``library`` all ``questions``, one after another. Raises as ``library.view`` does."""
     values = {}
     with library.view() as view:
+        calibrated, origin = calibration(view.settings)
         ids = {stored.rowid: stored.article.id for stored in view.articles()}
         for done, question in enumerate(questions, 1):
-            values[question.id] = _ask(question, view, library.encoder, ids)
+            values[question.id] = _ask(question, view, library.encoder, ids, calibrated.threshold)
             progress(done, len(questions))
-    return Result(values, len(ids), library.encoder.fingerprint)
+    return Result(values, len(ids), library.encoder.fingerprint, origin)
 
 
-def _ask(question: Question, view: View, encoder: Encoder, ids: dict[int, str]) -> dict[str, float]:
+def _ask(
+    question: Question, view: View, encoder: Encoder, ids: dict[int, str], threshold: float
+) -> dict[str, float]:
     began = time.perf_counter()
     query = make_query(question.text, encoder, view)
     found = answer(query, view, threshold=0)
     values = {"latency_ms": (time.perf_counter() - began) * 1000, "confidence": found.confidence}
-    answered = found.confidence >= THRESHOLD
+    answered = found.confidence >= threshold
     if not question.answers:
         return values | {"false_answer": float(answered)}
     if question.gold:

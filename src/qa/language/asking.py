@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from qa.language import arabic
 from qa.language.dates import dates
@@ -17,6 +18,11 @@ _HOW_MANY = re.compile(
     r"\bhow (many|much|long|old|far|high|large|tall|often)\b"
     r"|\bwhat (number|percentage|share)\b"
     r"|\b[وفب]?كم\b|\b(ال)?(نسبة|عدد)\b",
+    re.I,
+)
+_WHERE = re.compile(
+    r"\b(where|(what|which) (country|city|town|state|region|continent|place))\b"
+    r"|\b[وفبل]?([أا]ين|([أا]ي|ما|ما هي) (ال)?(دولة|بلد|مدينة|منطقة|قارة|ولاية|مكان))\b",
     re.I,
 )
 _WHO = re.compile(r"\b(who|whom)\b|^\W*[وفبل]?(من|مَن)\b", re.I)
@@ -34,6 +40,10 @@ def asks_how_many(question: str) -> bool:
     return bool(_HOW_MANY.search(question))
 
 
+def asks_where(question: str) -> bool:
+    return bool(_WHERE.search(question))
+
+
 def asks_who(question: str) -> bool:
     return bool(_WHO.search(question)) or any(
         names_person(match[1] or match[2]) for match in _WHICH.finditer(question)
@@ -47,6 +57,35 @@ def has_time(text: str) -> bool:
 
 def has_number(text: str) -> bool:
     return any(map(str.isdecimal, text))
+
+
+Kind = Literal["time", "amount", "place", "person", "other"]
+
+
+def kind(question: str) -> Kind:
+    """What must stand in a text that answers."""
+    asked = _main_clause(question)
+    if asks_when(asked):
+        return "time"
+    if asks_how_many(asked):
+        return "amount"
+    if asks_where(asked):
+        return "place"
+    return "person" if asks_who(asked) else "other"
+
+
+_INTERROGATIVE = re.compile(r"\b(?:what|which|why|how|whose|who|whom|where|when)\b", re.I)
+_INVERTED = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will|can|could|should|would)\b", re.I)
+
+
+def _main_clause(question: str) -> str:
+    """An English question from the word that asks to the next such word, which begins another clause."""
+    found = list(_INTERROGATIVE.finditer(question))
+    if len(found) > 1 and found[0][0].lower() == "when" and not _INVERTED.match(question, found[0].end()):
+        del found[0]  # When it rains, what …?
+    if not found:
+        return question
+    return question[found[0].start() : found[1].start() if len(found) > 1 else None]
 
 
 def names_person(text: str) -> bool:

@@ -47,15 +47,15 @@ _ARABIC = (
     "ديسمبر، كانون الأول، كانون أول، دجنبر",
 )
 
-_ALEF = "اأإآٱ"
-_FOLD = str.maketrans({**dict.fromkeys(_ALEF, "ا"), "ى": "ي"})
+ALEF = "اأإآٱ"
+_FOLD = str.maketrans({**dict.fromkeys(ALEF, "ا"), "ى": "ي"})
 
 
 def _fold(name: str) -> str:
     return " ".join(name.translate(_FOLD).lower().split())
 
 
-_MONTHS = {
+MONTHS = {
     _fold(name): number
     for names in (map(str.split, _ENGLISH), (line.split("، ") for line in _ARABIC))
     for number, month in enumerate(names, start=1)
@@ -64,8 +64,8 @@ _MONTHS = {
 
 
 def _names(arabic: bool) -> str:
-    names = sorted((n for n in _MONTHS if n.isascii() is not arabic), key=len, reverse=True)
-    spelt = (n.replace("ا", f"[{_ALEF}]").replace("ي", "[يى]").replace(" ", r"\s{1,3}") for n in names)
+    names = sorted((n for n in MONTHS if n.isascii() is not arabic), key=len, reverse=True)
+    spelt = (n.replace("ا", f"[{ALEF}]").replace("ي", "[يى]").replace(" ", r"\s{1,3}") for n in names)
     return "|".join(spelt)
 
 
@@ -130,7 +130,7 @@ def _found(text: str) -> Iterator[tuple[int, int, date]]:
 def _day(match: re.Match[str]) -> date | None:
     year, month, day = match["year"], match["month"], match["day"]
     if not month.isdecimal():
-        month = str(_MONTHS[_fold(month)])
+        month = str(MONTHS[_fold(month)])
     elif int(month) > 12 and match.start("day") < match.start("year"):
         month, day = day, month
     try:

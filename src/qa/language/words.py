@@ -7,4 +7,13 @@ from importlib.resources import files
 
 def words(name: str) -> frozenset[str]:
     """The words of ``data/{name}.txt``."""
-    return frozenset((files(__package__) / "data" / f"{name}.txt").read_text("utf-8").split())
+    return frozenset(_read(name).split())
+
+
+def lines(name: str) -> list[str]:
+    """The lines of ``data/{name}.txt``."""
+    return _read(name).splitlines()
+
+
+def _read(name: str) -> str:
+    return (files(__package__) / "data" / f"{name}.txt").read_text("utf-8")

@@ -30,6 +30,10 @@ class View(Protocol):
 
     background: Background
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """Those of ``Writer.settings``."""
+
     def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
 

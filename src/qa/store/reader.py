@@ -32,6 +32,10 @@ class LocalView:
         self._held = held
         self.background = background
 
+    @property
+    def settings(self) -> dict[str, str]:
+        return database.settings(self._db)
+
     def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
         return self._dense.search(vector[None, :], k, among=self._among(only))[0]
