@@ -18,7 +18,7 @@ from lxml import etree
 from qa.readers.lines import ends_sentence
 
 _SILENT = frozenset(
-    "script style noscript button iframe svg select template head object embed canvas math textarea input video"
+    "script style noscript button iframe svg select template title object embed canvas math textarea input video"
     " audio map label datalist optgroup option progress meter amp-ad amp-analytics amp-social-share".split()
 )
 _INLINE = frozenset(
@@ -92,8 +92,9 @@ class _Span:
 def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
     """The blocks of the article in a page, in order, and those that stand above it; none where there is no text."""
     walk = _Walk()
-    found = root.find("body")
-    walk.visit(root if found is None else found, "body", False)
+    walk.visit(
+        root, "body", False
+    )  # its head too: where body is only implied, that is where libxml2 leaves the text
     walk.flush("body")
     blocks, spans = walk.blocks, walk.spans
     if not blocks:
