@@ -154,7 +154,7 @@ _HOSTILE: dict[str, Callable[[Path], None]] = {
     ) and None,
     "bidi.html": lambda path: path.write_text(f"<p>{_SENTENCE}" + "\u202e\u2066\u200b" * 5_000_000) and None,
     "entities.docx": _entities,
-    "inflating.docx": _zipped(b" " * 1_000_000, 4000),
+    "inflating.docx": _zipped(b" " * 1_000_000, 1500),
     "inflating.pdf": _inflating,
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -154,6 +155,11 @@ def test_what_runs_the_other_way_is_isolated() -> None:
     )[2:4]
     assert title == "— Old bridge reopens · undated · \u2068صحيفة الوادي\u2069"
     assert place.startswith("\u2068/a/خبر عن الجسر القديم.txt\u2069 · characters 10–14 ·")
+
+
+def test_a_date_that_is_only_the_files_is_called_so() -> None:
+    dated = replace(ENGLISH, date=date(2020, 2, 29), dated="file")
+    assert "29 February 2020 (the file's date)" in show_answer(answered(cite("Yes.", dated)), PLAIN)
 
 
 def test_visual_order_is_reshaped_and_at_the_right() -> None:

@@ -59,6 +59,7 @@ def _source(source: Source) -> dict[str, object]:
         "source": source.source,
         "url": source.url,
         "lang": source.lang,
+        "dated": source.dated,
     }
 
 
