@@ -107,7 +107,7 @@ def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
     return [blocks[i] for i in chosen], above
 
 
-def _side_matter(blocks: Sequence[Block], spans: Iterable[_Span]) -> set[int]:
+def _side_matter(blocks: Sequence[Block], spans: Sequence[_Span]) -> set[int]:
     """Blocks of elements that call themselves something else, unless most of the page's prose is in them."""
     prose = [0, *accumulate(max(0, _points(block)) for block in blocks)]
     dropped: set[int] = set()
@@ -115,12 +115,16 @@ def _side_matter(blocks: Sequence[Block], spans: Iterable[_Span]) -> set[int]:
         share = prose[span.end] - prose[span.begin]
         if span.never and share < 0.95 * prose[-1]:
             dropped.update(range(span.begin, span.end))
-    left = sum(max(0, _points(block)) for i, block in enumerate(blocks) if i not in dropped)
-    bodies = [span for span in spans if span.body and not span.side and prose[span.end] - prose[span.begin] > 300]
+    prose = [0, *accumulate(0 if i in dropped else max(0, _points(block)) for i, block in enumerate(blocks))]
+    shares = {span: prose[span.end] - prose[span.begin] for span in spans}
+    bodies = [span for span in spans if span.body and not span.side and shares[span] > 300]
     for span in spans:
         if span.side and (
-            prose[span.end] - prose[span.begin] < 0.4 * left
-            or any(each.end <= span.begin or span.end <= each.begin for each in bodies)
+            shares[span] < 0.4 * prose[-1]
+            or any(
+                (each.end <= span.begin or span.end <= each.begin) and shares[each] * 2 > shares[span]
+                for each in bodies
+            )
         ):
             dropped.update(range(span.begin, span.end))
     return dropped
@@ -170,7 +174,7 @@ def _points(block: Block) -> float:
         return -20 - min(block.linked, 100)
     if length >= 140 or (block.text.count(" ") > 6 and ends_sentence(block.text)):
         return min(length - block.linked, _LONGEST_SCORE)
-    return -15
+    return -15 if block.linked else -5
 
 
 class _Walk:
