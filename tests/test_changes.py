@@ -189,7 +189,7 @@ def test_a_worker_that_is_killed_costs_one_page(
 
     def kill_first(self: Workers, data: bytes, **more: str) -> object:
         try:
-            return real(self, data, **more)  # type: ignore[arg-type]
+            return real(self, data, **more)
         finally:
             for child in self._idle:
                 child.end()

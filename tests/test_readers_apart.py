@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -13,7 +14,7 @@ import pytest
 from docxs import docx
 
 from qa.errors import ReadError
-from qa.readers import apart, read
+from qa.readers import apart, child, read
 from qa.readers.apart import Workers
 
 PROSE = (
@@ -76,9 +77,9 @@ def test_files_come_in_order(page: Path) -> None:
 
 def test_a_child_that_is_killed_costs_one_file(workers: Workers, page: Path) -> None:
     workers.read(page, id="a")
-    (child,) = workers._idle
-    os.kill(child._process.pid, signal.SIGKILL)
-    child._process.wait()
+    (one,) = workers._idle
+    os.kill(one._process.pid, signal.SIGKILL)
+    one._process.wait()
     with pytest.raises(ReadError, match=r"^page\.html cannot be read: it needs more time or memory"):
         workers.read(page, id="a")
     assert workers.read(page, id="a").title == "Law"
@@ -106,8 +107,8 @@ def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page
 
 def test_a_child_that_says_nothing_is_ended(monkeypatch: pytest.MonkeyPatch, workers: Workers, page: Path) -> None:
     workers.read(page, id="a")
-    (child,) = workers._idle
-    os.kill(child._process.pid, signal.SIGSTOP)
+    (one,) = workers._idle
+    os.kill(one._process.pid, signal.SIGSTOP)
     monkeypatch.setattr(apart, "SECONDS", 0.1)
     with pytest.raises(ReadError, match=r"^page\.html cannot be read: it took too long$"):
         workers.read(page, id="a")
@@ -116,8 +117,8 @@ def test_a_child_that_says_nothing_is_ended(monkeypatch: pytest.MonkeyPatch, wor
 def test_closing_ends_what_is_being_read(page: Path) -> None:
     workers = Workers(1)
     workers.read(page, id="a")
-    (child,) = workers._idle
-    os.kill(child._process.pid, signal.SIGSTOP)
+    (one,) = workers._idle
+    os.kill(one._process.pid, signal.SIGSTOP)
     errors: list[Exception] = []
 
     def ask() -> None:
@@ -133,9 +134,21 @@ def test_closing_ends_what_is_being_read(page: Path) -> None:
     workers.close()
     asking.join()
     assert len(errors) == 1
-    assert child._process.returncode is not None
+    assert one._process.returncode is not None
 
 
 def test_a_file_that_goes_away(workers: Workers, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"^gone\.html cannot be opened: No such file"):
         workers.read(tmp_path / "gone.html", id="a")
+
+
+def test_what_a_child_answers() -> None:
+    data = PROSE.encode()
+    answer = child._read(data, module="page", name="a.html", id="a")
+    assert json.loads(json.dumps(answer["article"]))["text"] == PROSE[3:-4]
+    assert child._read(b"", module="page", name="a.html", id="a") == {
+        "error": "a.html is empty: there is nothing to read in it"
+    }
+    assert child._read(b"", module="nothing", name="a", id="a") == {
+        "error": "a cannot be read: it is broken (ModuleNotFoundError)"
+    }
