@@ -15,7 +15,7 @@ from qa.answer import Source
 from qa.as_json import answer_json, search_json
 from qa.library import Library
 
-ARTICLE = {"id": str, "title": str, "date": str, "source": str, "url": str, "lang": str}
+ARTICLE = {"id": str, "title": str, "date": str, "source": str, "url": str, "lang": str, "dated": str}
 CITATION = {
     "n": int,
     "quote": str,

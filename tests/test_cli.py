@@ -22,7 +22,24 @@ from qa.store.database import DATABASE
 from qa.store.reader import Reader
 
 QA = Path(sys.executable).with_name("qa")
+DRY = "would add 2, update 0, remove 0, leave 0 as they are · skipped: 1"
 COVERED = "تشمل تنظيم التعاون الاستخباراتي"
+
+
+def test_a_dry_run_says_what_would_be_done(
+    seed_index: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    news = write_files(tmp_path / "news", {"a.txt": BRIDGE, "b.html": "<p>", "c.txt": SNOW})
+    index = tmp_path / "index"
+    status, out, err = qa(capfd, "index", news, "--index", index, "--dry-run")
+    assert status == 2
+    assert out.split("\n") == ["+ news/a.txt", "+ news/c.txt", DRY, ""]
+    assert err.startswith(f"qa: would skip {news / 'b.html'}: b.html has no text to quote")
+    assert not index.exists()
+    before = sorted((path, path.stat().st_mtime_ns) for path in seed_index.iterdir())
+    status, out, _ = qa(capfd, "index", "--index", seed_index, "--dry-run")
+    assert (status, out) == (0, "would add 0, update 0, remove 0, leave 1 as they are\n")
+    assert sorted((path, path.stat().st_mtime_ns) for path in seed_index.iterdir()) == before
 
 
 def run(*arguments: str | bytes | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:

@@ -87,7 +87,7 @@ def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_articles_is_told_what_can_be_read(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=rf"^no article in {tmp_path}: put files there \(\.docx, [^\n]*$"):
         list_files([tmp_path])
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8")
     with pytest.raises(ReadError, match=r"\.md, \.pdf, \.text, \.txt"):
         list_files([tmp_path])
 
@@ -147,3 +147,11 @@ def test_a_file_name_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_text(BRIDGE)
     with pytest.raises(ReadError, match=r"^cannot read .*: check its name and permissions$"):
         file_state(path)
+
+
+def test_what_a_browser_saves_beside_a_page_is_no_article(tmp_path: Path) -> None:
+    for name in ("Storm.html", "Storm_files/frame.html", "old.htm", "old.files/ad.htm", "notes_files/own.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("<p>", encoding="utf-8")
+    found = sorted(path.relative_to(tmp_path.resolve()).as_posix() for path in list_files([tmp_path]).files)
+    assert found == ["Storm.html", "notes_files/own.html", "old.htm"]

@@ -113,7 +113,7 @@ def test_where_a_page_came_from_fills_what_it_does_not_say() -> None:
 def test_json_ld_in_a_list_broken_or_wrapped() -> None:
     broken = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": </script>'
     listed = (
-        '<script type="application/ld+json"><!-- [{"@type": "WebSite", "name": "W"}, {"@type": "schema:NewsArticle",'
+        '<script type="application/ld+json"><!-- [{"@type": "WebSite"}, {"@type": "schema:NewsArticle",'
         ' "headline": "Law &amp; <b>order</b>", "author": [{"name": "A"}, {"name": "http://a.org"}],'
         ' "datePublished": ["2021-11-24"], "mainEntityOfPage": {"@id": "https://a.org/law"}}] --></script>'
     )

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TextIO
 
 import pytest
 
 from qa import report
+from qa.changes import Plan
 from qa.index import Report
-from qa.report import closing_line, progress_bar
+from qa.report import closing_line, plan_lines, progress_bar
 
 DONE = Report(
     added=3,
@@ -47,6 +49,23 @@ def test_large_numbers_can_be_read() -> None:
 def test_what_was_ignored_is_said_by_kind() -> None:
     line = closing_line(replace(DONE, ignored=Counter({".jpg": 1, ".pdf": 3})))
     assert line == closing_line(DONE) + " · not of a kind that can be read: 3 .pdf, 1 .jpg"
+
+
+def test_how_many_were_skipped_is_said_before_what_was_ignored() -> None:
+    skipped = ((Path("a"), "is torn"), (Path("b"), "is torn"))
+    line = closing_line(replace(DONE, skipped=skipped, ignored=Counter({".jpg": 2})))
+    assert line.endswith(" · skipped: 2 · not of a kind that can be read: 2 .jpg")
+
+
+def test_a_plan_names_each_article_and_counts_them() -> None:
+    plan = Plan(("a/1\n", "a/2"), ("a/3",), ("a/4",), 1_000, ((Path("b"), "is torn"),), Counter())
+    assert list(plan_lines(plan)) == [
+        "+ a/1?",
+        "+ a/2",
+        "~ a/3",
+        "- a/4",
+        "would add 2, update 1, remove 1, leave 1,000 as they are · skipped: 1",
+    ]
 
 
 def at_a_terminal(run: Callable[[TextIO], None]) -> str:

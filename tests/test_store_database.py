@@ -157,3 +157,22 @@ def test_the_background_comes_back(index: Path, encoder: Encoder) -> None:
     db.close()
     assert set(before) == set(after) == {(role, lang) for role in ROLES for lang in LANGUAGES}
     assert all(np.array_equal(after[place], mean) for place, mean in given.items())
+
+
+def test_an_index_of_the_first_format_keeps_all_it_has(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    db = sqlite3.connect(folder / DATABASE, isolation_level=None)
+    db.executescript(schema.MIGRATIONS[0])
+    db.execute("PRAGMA user_version = 1")
+    values = ("news/a.txt", "/news/a.txt", 1, 2, "f", "c", "T", "Text.", "2021-11-24", "en", "", "", "[]", "[]")
+    db.execute(f"INSERT INTO articles VALUES (7, {', '.join('?' * len(values))})", values)
+    db.execute("INSERT INTO passages VALUES (3, 7, 0, 5, 'en', '[]', x'', x'', 'text')")
+    db.close()
+    with open_writer(folder) as writer:
+        (known,) = writer.known()
+        assert (known.rowid, known.id, str(known.file.path)) == (7, "news/a.txt", "/news/a.txt")
+        assert writer.counts() == (1, 1)
+    assert rows(folder, "SELECT date, dated, author FROM articles") == [("2021-11-24", "text", "")]
+    assert rows(folder, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'") == [(7,)]
+    assert rows(folder, "PRAGMA foreign_key_check") == []

@@ -160,6 +160,11 @@ def test_what_runs_the_other_way_is_isolated() -> None:
     assert place.startswith("\u2068/a/خبر عن الجسر القديم.txt\u2069 · characters 10–14 ·")
 
 
+def test_a_date_that_is_only_the_files_is_called_so() -> None:
+    dated = replace(ENGLISH, date=date(2020, 2, 29), dated="file")
+    assert "29 February 2020 (the file's date)" in show_answer(answered(cite("Yes.", dated)), PLAIN)
+
+
 def test_visual_order_is_reshaped_and_at_the_right() -> None:
     line = show_answer(answered(cite("لا وقّع", ARABIC)), VISUAL).split("\n")[1]
     assert line == "ﻊﻗّﻭ ﻻ".rjust(60 + 1)  # the mark above takes no column

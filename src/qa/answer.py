@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from qa.article import Article
+from qa.article import Article, Dated
 from qa.confidence import Signals, calibration, pair_of, signals
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
@@ -26,7 +26,7 @@ NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The article behind a quote, as a reader would name it."""
+    """The article behind a quote, as a reader would name it; ``dated`` says where the date comes from."""
 
     id: str
     title: str
@@ -34,6 +34,7 @@ class Source:
     source: str
     url: str
     lang: str
+    dated: Dated = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +196,4 @@ def _verbatim(found: StoredArticle, start: int, end: int) -> str:
 
 
 def _source(article: Article) -> Source:
-    return Source(article.id, article.title, article.date, article.source, article.url, article.lang)
+    return Source(article.id, article.title, article.date, article.source, article.url, article.lang, article.dated)

@@ -123,6 +123,7 @@ def _source(source: Source | Entry | Article) -> dict[str, object]:
         "source": source.source,
         "url": source.url,
         "lang": source.lang,
+        "dated": source.dated,
     }
 
 

@@ -70,6 +70,14 @@ def _reason(error: Exception) -> object:
     return getattr(error, "strerror", None) or error
 
 
+_BESIDE = ("_files", ".files")
+"""What browsers call the folder beside a saved page, with its pictures, scripts and frames."""
+
+
+def _is_page(name: str) -> bool:
+    return name.lower().endswith((".html", ".htm"))
+
+
 def _walk(root: Path) -> Iterator[Path]:
     if root.is_file():
         yield root
@@ -79,7 +87,8 @@ def _walk(root: Path) -> Iterator[Path]:
         raise ReadError(f"cannot list {error.filename} ({error.strerror}): check its permissions") from None
 
     for folder, subfolders, names in os.walk(root, onerror=refuse):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        saved = {f"{Path(name).stem}{ending}" for name in names for ending in _BESIDE if _is_page(name)}
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith(".") and name not in saved)
         yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 

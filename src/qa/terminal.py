@@ -178,6 +178,8 @@ def _place(found: Citation | Excerpt, style: Style) -> Iterator[str]:
 def _title(source: Source, style: Style, before: str) -> str:
     """Title, date and source, read in the title's direction."""
     day = readable(source.date, source.lang) if source.date else phrase("undated", source.lang)
+    if source.dated == "file":
+        day += f" ({phrase('file time', source.lang)})"
     way = direction(source.title)
     parts = " · ".join(_apart(part, way, style) for part in (source.title, day, source.source) if part)
     return _lines(before + parts, style, _DIM, way)

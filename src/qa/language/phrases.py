@@ -13,6 +13,7 @@ _PHRASES = {
     "nearest": {"ar": "أقرب المقالات إليه:", "en": "The nearest articles:"},
     "characters": {"ar": "الأحرف", "en": "characters"},
     "undated": {"ar": "بلا تاريخ", "en": "undated"},
+    "file time": {"ar": "تاريخ الملف", "en": "the file's date"},
     "fault": {
         "ar": "عذراً، حدث خطأ عندي ولم أستطع الإجابة. حاول مرة أخرى، وإن تكرّر فأبلغ المشرف بالرقم",
         "en": "Sorry, something went wrong here. Try again; if it persists, give the operator this number:",

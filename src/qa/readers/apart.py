@@ -55,7 +55,9 @@ class Workers:
 
     def close(self) -> None:
         """End all children, whatever they are at."""
-        for child in (*self._busy, *self._idle):
+        for child in tuple(self._busy):
+            child.end()  # whoever waits for its answer takes it away
+        for child in self._idle:
             child.kill()
         self._threads.shutdown(cancel_futures=True)
 
@@ -141,12 +143,20 @@ class _Child:
 
     def _stop(self) -> None:
         self.late = True
+        self.end()
+
+    def end(self) -> None:
+        """Make it stop, whatever it is at."""
         self._process.kill()
 
     def kill(self) -> None:
-        self._process.kill()
-        with suppress(OSError):
-            self._process.communicate()
+        """Make it stop, and leave nothing of it."""
+        self.end()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what it did not read is lost with it
+                assert pipe is not None
+                pipe.close()
+        self._process.wait()
 
 
 def to_json(article: Article) -> dict[str, Any]:

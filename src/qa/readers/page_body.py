@@ -18,7 +18,7 @@ from lxml import etree
 from qa.readers.lines import ends_sentence
 
 _SILENT = frozenset(
-    "script style noscript button iframe svg select template head object embed canvas math textarea input video"
+    "script style noscript button iframe svg select template title object embed canvas math textarea input video"
     " audio map label datalist optgroup option progress meter amp-ad amp-analytics amp-social-share".split()
 )
 _INLINE = frozenset(
@@ -92,8 +92,9 @@ class _Span:
 def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
     """The blocks of the article in a page, in order, and those that stand above it; none where there is no text."""
     walk = _Walk()
-    found = root.find("body")
-    walk.visit(root if found is None else found, "body", False)
+    walk.visit(
+        root, "body", False
+    )  # its head too: where body is only implied, that is where libxml2 leaves the text
     walk.flush("body")
     blocks, spans = walk.blocks, walk.spans
     if not blocks:
@@ -106,7 +107,7 @@ def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
     return [blocks[i] for i in chosen], above
 
 
-def _side_matter(blocks: Sequence[Block], spans: Iterable[_Span]) -> set[int]:
+def _side_matter(blocks: Sequence[Block], spans: Sequence[_Span]) -> set[int]:
     """Blocks of elements that call themselves something else, unless most of the page's prose is in them."""
     prose = [0, *accumulate(max(0, _points(block)) for block in blocks)]
     dropped: set[int] = set()
@@ -114,12 +115,16 @@ def _side_matter(blocks: Sequence[Block], spans: Iterable[_Span]) -> set[int]:
         share = prose[span.end] - prose[span.begin]
         if span.never and share < 0.95 * prose[-1]:
             dropped.update(range(span.begin, span.end))
-    left = sum(max(0, _points(block)) for i, block in enumerate(blocks) if i not in dropped)
-    bodies = [span for span in spans if span.body and not span.side and prose[span.end] - prose[span.begin] > 300]
+    prose = [0, *accumulate(0 if i in dropped else max(0, _points(block)) for i, block in enumerate(blocks))]
+    shares = {span: prose[span.end] - prose[span.begin] for span in spans}
+    bodies = [span for span in spans if span.body and not span.side and shares[span] > 300]
     for span in spans:
         if span.side and (
-            prose[span.end] - prose[span.begin] < 0.4 * left
-            or any(each.end <= span.begin or span.end <= each.begin for each in bodies)
+            shares[span] < 0.4 * prose[-1]
+            or any(
+                (each.end <= span.begin or span.end <= each.begin) and shares[each] * 2 > shares[span]
+                for each in bodies
+            )
         ):
             dropped.update(range(span.begin, span.end))
     return dropped
@@ -169,7 +174,7 @@ def _points(block: Block) -> float:
         return -20 - min(block.linked, 100)
     if length >= 140 or (block.text.count(" ") > 6 and ends_sentence(block.text)):
         return min(length - block.linked, _LONGEST_SCORE)
-    return -15
+    return -15 if block.linked else -5
 
 
 class _Walk:

@@ -10,6 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+from qa.article import Dated
 from qa.errors import ConfigError, IndexDamaged
 from qa.store import database
 from qa.store.records import StoredArticle
@@ -26,6 +27,7 @@ class Entry:
     id: str
     title: str
     date: date | None
+    dated: Dated
     lang: str
     source: str
     url: str
@@ -54,7 +56,7 @@ def entries(
     until: date | None = None,
     limit: int = -1,
 ) -> tuple[list[Entry], int]:
-    """The newest ``limit`` articles (-1: all), those without a date last; and how many there are in all.
+    """The newest ``limit`` articles (-1: all), those that only their file's time dates, or nothing, last; and how many there are in all.
 
     ``lang`` is a language's code; ``source`` stands in the article's source, in whatever case; ``since`` and
     ``until`` are days, themselves included, and leave out articles without a date.
@@ -71,14 +73,14 @@ def entries(
         db.create_function("folded", 1, str.casefold, deterministic=True)
         (total,) = db.execute(f"SELECT count(*) FROM articles WHERE {where}", [*chosen.values()]).fetchone()
         rows = db.execute(
-            f"SELECT id, title, date, lang, source, url, path FROM articles WHERE {where}"
-            " ORDER BY date DESC, rowid DESC LIMIT ?",
+            f"SELECT id, title, date, dated, lang, source, url, path FROM articles WHERE {where}"
+            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ?",
             [*chosen.values(), limit],
         )
         with sound("the list of articles"):
             found = [
-                Entry(id_, title, date.fromisoformat(day) if day else None, lang, source, url, path)
-                for id_, title, day, lang, source, url, path in rows
+                Entry(id_, title, date.fromisoformat(day) if day else None, dated, lang, source, url, path)
+                for id_, title, day, dated, lang, source, url, path in rows
             ]
     return found, total
 

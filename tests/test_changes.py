@@ -1,0 +1,204 @@
+"""What an indexing run must do, and files that have many articles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from indexing import BAKERY, BRIDGE, STORM, Listening, assert_sound, rows, stored, write
+
+from qa import index as indexing
+from qa.changes import Plan
+from qa.encoder import Encoder
+from qa.index import Report, preview, update
+from qa.readers.apart import Workers
+
+PAGE = "<title>Storm</title><body><article><h1>Storm</h1>{}</article>"
+
+
+def export(folder: Path, texts: dict[str, str], *, bad: Sequence[str] = (), name: str = "export.jsonl") -> Path:
+    """``folder`` with a JSON Lines file of articles by id."""
+    folder.mkdir(exist_ok=True)
+    lines = [json.dumps({"id": id_, "text": text}) for id_, text in texts.items()]
+    (folder / name).write_text("\n".join([*lines, *bad]), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, index: Path, encoder: Encoder) -> tuple[Report, Listening]:
+    listening = Listening(encoder)
+    return update([folder], index, listening), listening
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.updated, report.unchanged, report.removed
+
+
+def test_a_file_of_many_articles(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY})
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (2, 0, 0, 0)
+    assert set(stored(tmp_path / "index")) == {"news/export.jsonl#a", "news/export.jsonl#b"}
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 2, 0)
+    assert listening.asked == []
+    assert_sound(tmp_path / "index")
+
+
+def test_only_what_changed_in_it_is_encoded(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY})
+    run(news, tmp_path / "index", encoder)
+    export(news, {"b": BAKERY, "a": BRIDGE + "\nIt rained.", "c": STORM})
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (1, 1, 1, 0)
+    assert not any("bakery" in text for text in listening.passages)
+    export(news, {"c": STORM})
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 1, 2)
+    assert listening.asked == []
+    assert set(stored(tmp_path / "index")) == {"news/export.jsonl#c"}
+    assert_sound(tmp_path / "index")
+
+
+def test_what_cannot_be_read_in_it_is_told_and_nothing_is_removed_for_it(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY})
+    run(news, tmp_path / "index", encoder)
+    export(news, {"a": BRIDGE}, bad=['{"id": "b", "te', json.dumps({"id": "a", "text": STORM})])
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 2, 0)
+    assert [reason for _, reason in report.skipped] == [
+        "line 2 of export.jsonl is not JSON in UTF-8",
+        "more than one article in it is called news/export.jsonl#a",
+    ]
+
+
+def test_a_torn_export_keeps_what_it_had(tmp_path: Path, encoder: Encoder) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    message = {"id": 1, "type": "message", "text": f"{BRIDGE}\n\n{STORM}"}
+    messages = [message, message | {"id": 2}]
+    whole = json.dumps({"name": "News", "type": "public_channel", "id": 7, "messages": messages})
+    (news / "result.json").write_text(whole, encoding="utf-8")
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (2, 0, 0, 0)
+    (news / "result.json").write_text(whole[:-100], encoding="utf-8")
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 2, 0)
+    assert "result.json is torn" in report.skipped[0][1]
+
+
+def test_a_file_that_moves_takes_its_articles_along(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY})
+    run(news, tmp_path / "index", encoder)
+    (news / "export.jsonl").rename(news / "old.jsonl")
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 2, 0)
+    assert listening.asked == []
+    assert set(stored(tmp_path / "index")) == {"news/old.jsonl#a", "news/old.jsonl#b"}
+
+
+def test_two_folders_of_one_name_do_not_share_ids(tmp_path: Path, encoder: Encoder) -> None:
+    one = export(tmp_path / "news", {"a": BRIDGE})
+    (tmp_path / "more").mkdir()
+    two = export(tmp_path / "more" / "news", {"a": BAKERY})
+    for _ in range(2):
+        update([one, two], tmp_path / "index", Listening(encoder))
+        assert set(stored(tmp_path / "index")) == {"news/export.jsonl#a", "news/export.jsonl~2#a"}
+        (two / "export.jsonl").touch()
+
+
+def test_an_interrupted_import_is_taken_up_again(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY, "c": STORM})
+    monkeypatch.setattr(indexing, "ROUND", 1)
+    monkeypatch.setattr(indexing, "BATCH", 1)
+
+    def stop(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update([news], tmp_path / "index", Listening(encoder), progress=stop)
+    assert len(stored(tmp_path / "index")) == 1
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (2, 0, 1, 0)
+    assert not any("bridge" in text for text in listening.passages)
+    assert rows(tmp_path / "index", "SELECT count(DISTINCT mtime_ns) FROM articles WHERE mtime_ns > 0") == [(1,)]
+
+
+def test_the_file_time_dates_what_has_no_other_date_and_is_no_change(tmp_path: Path, encoder: Encoder) -> None:
+    import os
+
+    news = write(tmp_path / "news", a=BAKERY)
+    os.utime(news / "a.txt", (1_000_000_000, 1_000_000_000))
+    run(news, tmp_path / "index", encoder)
+    article = stored(tmp_path / "index")["news/a.txt"].article
+    assert (str(article.date), article.dated) == ("2001-09-09", "file")
+    (news / "a.txt").write_text(f"{BAKERY}\n\n", encoding="utf-8")
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (0, 0, 1, 0)
+    assert listening.asked == []
+
+
+def test_pages_and_texts_together_in_the_order_of_their_names(tmp_path: Path, encoder: Encoder) -> None:
+    news = write(tmp_path / "news", b=BRIDGE)
+    body = "".join(f"<p>{part}</p>" for part in STORM.split("\n\n")[1:])
+    (news / "a.html").write_text(PAGE.format(body), encoding="utf-8")
+    (news / "c.pdf").write_bytes(b"%PDF-1.4 torn")
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (2, 0, 0, 0)
+    assert [path.name for path, _ in report.skipped] == ["c.pdf"]
+    assert stored(tmp_path / "index")["news/a.html"].article.title == "Storm"
+
+
+def test_a_plan_says_what_a_run_would_do_and_writes_nothing(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(write(tmp_path / "news", a=BRIDGE, b=BAKERY), {"x": STORM})
+    listening = Listening(encoder)
+    told: list[tuple[int, int]] = []
+    assert preview([news], tmp_path / "index", listening, progress=lambda *done: told.append(done)) == Plan(
+        added=("news/a.txt", "news/b.txt", "news/export.jsonl#x"),
+        updated=(),
+        removed=(),
+        unchanged=0,
+        skipped=(),
+        ignored=preview([news], tmp_path / "index", listening).ignored,
+    )
+    assert told[-1] == (3, 3)
+    assert not (tmp_path / "index").exists()
+    assert listening.asked == []
+    update([news], tmp_path / "index", listening)
+    before = {path: path.read_bytes() for path in (tmp_path / "index").iterdir()}
+    (news / "a.txt").unlink()
+    (news / "b.txt").write_text(f"{BAKERY}\nIt was sold out by noon.", encoding="utf-8")
+    (news / "c.txt").write_bytes(b"\0\1\2")
+    plan = preview([news], tmp_path / "index", listening)
+    assert (plan.added, plan.updated, plan.removed, plan.unchanged) == ((), ("news/b.txt",), ("news/a.txt",), 1)
+    assert [path.name for path, _ in plan.skipped] == ["c.txt"]
+    assert {path: path.read_bytes() for path in before} == before
+    assert len(preview([news], tmp_path / "index", listening, rebuild=True).added) == 2
+
+
+def test_a_worker_that_is_killed_costs_one_page(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = write(tmp_path / "news", b=BRIDGE)
+    (news / "a.html").write_text(PAGE.format(f"<p>{BAKERY}</p>"), encoding="utf-8")
+    real = Workers.read_bytes
+
+    def kill_first(self: Workers, data: bytes, **more: str) -> object:
+        try:
+            return real(self, data, **more)
+        finally:
+            for child in self._idle:
+                child.end()
+                child._process.wait()
+
+    monkeypatch.setattr(Workers, "read_bytes", kill_first)
+    for name in "cd":
+        (news / f"{name}.html").write_text(PAGE.format(f"<p>{STORM}</p><p>{name}.</p>"), encoding="utf-8")
+    monkeypatch.setattr("qa.readers.apart._processors", lambda: 1)
+    report, _ = run(news, tmp_path / "index", encoder)
+    assert report.added == 3
+    assert len(report.skipped) == 1
