@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from web_server import Page, client, here, site
+from web_server import Page, client, here, moved, site
 
 from qa.errors import FetchError
 from qa.web import client as client_module
@@ -229,10 +229,6 @@ def test_a_status_that_is_not_a_page(status: int, said: str, lasting: bool) -> N
 
 
 # Redirects
-
-
-def moved(to: str, status: int = 302) -> Page:
-    return Page(status=status, headers={"Location": to})
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

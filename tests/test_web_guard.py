@@ -20,7 +20,7 @@ from qa.web.guard import Guard, is_global, resolve
         ("news.test/a", "news.test/a is not a web address: did you mean https://news.test/a?"),
         ("https:///a", "https:///a names no host: check it"),
         ("https://", "https:// names no host: check it"),
-        ("", " is not a web address: did you mean https://?"),
+        (" ", "the address is empty: give one that begins with https://"),
         (
             "http://user:secret@news.test/",
             "the address of news.test has a user name or password in it: take it out",

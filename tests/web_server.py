@@ -22,6 +22,10 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def moved(to: str, status: int = 302) -> Page:
+    return Page(status=status, headers={"Location": to})
+
+
 Pages = dict[str, Page | Callable[[BaseHTTPRequestHandler], None]]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from stat import S_ISREG
 
 from qa.article import Article
 from qa.errors import ReadError
 from qa.readers.text import read_text
+from qa.web.origin import origin
 
 MAX_BYTES = 64 * 1024 * 1024
 """No article is longer; a larger file is something else and is refused before it is read."""
@@ -30,7 +32,7 @@ def readable(path: Path) -> bool:
 
 
 def read(path: Path, *, id: str) -> Article:  # noqa: A002
-    """The article in the file at ``path``.
+    """The article in the file at ``path``; what came from the web has its address from ``web.origin``.
 
     Raises `ReadError` where the file cannot be opened, is too large, is not text or has nothing to quote.
     """
@@ -49,4 +51,14 @@ def read(path: Path, *, id: str) -> Article:  # noqa: A002
         raise ReadError(f"{name} cannot be opened: {error.strerror or error}") from error
     except ValueError as error:
         raise ReadError(f"{name} cannot be opened: no file can have that name") from error
-    return reader(data, name, id)
+    article = reader(data, name, id)
+    found = origin(path)
+    if found is None:
+        return article
+    # The address is where the page was had, whatever it says of itself: it is what a reader will open.
+    return replace(
+        article,
+        url=found.url,
+        source=article.source or found.host,
+        date=article.date or found.published,
+    )

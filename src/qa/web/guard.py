@@ -59,6 +59,8 @@ class Guard:
         """``text`` as an address that may be asked for. Raises FetchError saying what is wrong with it."""
         text = text.strip()
         shown = _shown(text)
+        if not text:
+            raise FetchError("the address is empty: give one that begins with https://")
         if len(text) > LONGEST:
             raise FetchError(f"the address {shown} has {len(text):,} characters: at most {LONGEST:,} are taken")
         try:
