@@ -59,6 +59,6 @@ def test_the_name_of_a_file() -> None:
 
 def test_the_feed_that_a_page_names() -> None:
     page = b"""<head><link rel=alternate hreflang=en href=/en><link rel="alternate" type="application/rss+xml"
-    href="http://news.test:x/">', "https://news.test/a"),
+    href="http://["><link rel="alternate home" type="application/atom+xml" title="x" href="feed?a=1&amp;b=2">"""
     assert feed_link(page, "https://news.test/a/") == "https://news.test/a/feed?a=1&b=2"
     assert feed_link(b"<p>nothing", "https://news.test/") == ""

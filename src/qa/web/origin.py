@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Origin:
     @property
     def host(self) -> str:
         """The site's name, which stands for the outlet's where the page names none."""
-        return self.url.split("/")[2].removeprefix("www.")
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     def is_of(self, page: Path) -> bool:
         """Whether the page is still, byte for byte, what was fetched."""
