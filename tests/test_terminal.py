@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -329,3 +330,17 @@ def test_in_a_narrow_terminal_without_colours_or_bidi(seed_index: Path) -> None:
     assert "\x1b" not in text
     assert re.search("[\ufe80-\ufefc]", text)
     assert max(wcswidth(line) for line in text.splitlines()) == 20
+
+
+# Copies
+
+
+def test_other_articles_that_say_it_are_counted_and_named() -> None:
+    others = tuple(replace(ENGLISH, id=f"{n}.txt", source=f"Paper {n}" if n < 3 else "") for n in range(6))
+    one = replace(cite(QUOTE_EN, ENGLISH), also=others[:1])
+    assert show_answer(answered(one), PLAIN).endswith("\nAlso in 1 other: Paper 0")
+    six = replace(cite(QUOTE_EN, ENGLISH), also=(*others, others[0]))
+    assert show_answer(answered(six), PLAIN).endswith("\nAlso in 7 others: Paper 0, Paper 1, Paper 2, 3.txt …")
+    arabic = replace(cite(QUOTE_AR, ARABIC), also=others[:2])
+    assert show_answer(answered(arabic), PLAIN).endswith("\nوأيضاً في مقالين آخرين: Paper 0، Paper 1")
+    assert "Also" not in show_answer(answered(cite(QUOTE_EN, ENGLISH)), PLAIN)

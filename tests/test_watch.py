@@ -186,7 +186,7 @@ def test_it_ends_at_once_while_indexing(index: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c(index: Path, news: Path, number: signal.Signals) -> None:
-    command = [QA, "watch", news, "--index", index]
+    command: list[str | Path] = [QA, "watch", news, "--index", index]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == f"following {news}; Ctrl-C ends it\n"

@@ -41,7 +41,8 @@ class Citation:
     """One quote: whole sentences of one article, character for character.
 
     ``start``/``end`` are character offsets into the article's clean text, ``raw_start``/``raw_end`` into
-    the decoded ``file``. ``highlights`` are ``(start, end)`` spans within ``quote``.
+    the decoded ``file``. ``highlights`` are ``(start, end)`` spans within ``quote``. ``also`` names other
+    articles that say all of the quote, perhaps in slightly other words: copies of a wire, other versions.
     """
 
     n: int
@@ -54,6 +55,7 @@ class Citation:
     raw_end: int
     score: float
     highlights: tuple[tuple[int, int], ...]
+    also: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def answer(query: Query, view: View, *, limit: int = 4, threshold: float = THRES
     sure = confidence(query, hits[0], view.passage_count()) if hits else 0.0
     answered = sure >= threshold
     articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
-    citations = _cite(query, hits, articles, limit) if answered else ()
+    citations = _cite(query, hits, articles, view, limit) if answered else ()
     nearest = () if answered else tuple(_source(found.article) for found in islice(articles.values(), NEAREST))
     return Answer(
         question=query.text,
@@ -138,14 +140,14 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
 
 
 def _cite(
-    query: Query, hits: Sequence[Hit], articles: dict[int, StoredArticle], limit: int
+    query: Query, hits: Sequence[Hit], articles: dict[int, StoredArticle], view: View, limit: int
 ) -> tuple[Citation, ...]:
     texts = {rowid: found.article.text for rowid, found in articles.items()}
     quotes = choose_quotes(query, hits, texts, limit=limit)
-    return tuple(_citation(n, query, articles[quote.article], quote) for n, quote in enumerate(quotes, 1))
+    return tuple(_citation(n, query, articles[quote.article], quote, view) for n, quote in enumerate(quotes, 1))
 
 
-def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Citation:
+def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote, view: View) -> Citation:
     start, end = chosen.start, chosen.end
     quote = _verbatim(found, start, end)
     raw_start, raw_end = found.article.raw_span(start, end)
@@ -160,6 +162,7 @@ def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Cita
         raw_end=raw_end,
         score=chosen.score,
         highlights=highlights(query, quote),
+        also=tuple(_source(view.article(rowid).article) for rowid in chosen.also),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from qa.copies import adds_nothing, said
 from qa.language.asking import asks_who, names_person
 from qa.search import Hit, Query
+from qa.store.records import StoredPassage
 
 MARGIN = 0.25
 """How far a quote's score may lie below that of the best one."""
@@ -24,13 +26,22 @@ PERSON = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One sentence, or two neighbours of one paragraph: ``start`` to ``end`` of the article with that rowid."""
+    """One sentence, or two neighbours of one paragraph: ``start`` to ``end`` of the article with that rowid.
+
+    ``terms`` are the words of each, the better one's first. ``also`` are the rowids of other articles found
+    that say all of it too.
+    """
 
     article: int
     start: int
     end: int
     score: float
-    words: frozenset[str]
+    terms: tuple[tuple[str, ...], ...]
+    also: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(term for terms in self.terms for term in terms)
 
 
 def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *, limit: int) -> list[Quote]:
@@ -41,7 +52,17 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
             replace(q, score=q.score + PERSON * names_person(texts[q.article][q.start : q.end])) for q in chosen
         ]
         chosen.sort(key=lambda quote: -quote.score)
-    return chosen
+    found = [passage for hit in hits for passage in (hit.passage, *hit.copies)]
+    return [replace(quote, also=_also(quote, found)) for quote in chosen]
+
+
+def _also(quote: Quote, found: Sequence[StoredPassage]) -> tuple[int, ...]:
+    others = (
+        passage.article
+        for passage in found
+        if passage.article != quote.article and adds_nothing(quote.terms, passage.encoded.terms)
+    )
+    return tuple(dict.fromkeys(others))
 
 
 def _distinct(quotes: Iterator[Quote]) -> Iterator[Quote]:
@@ -50,9 +71,19 @@ def _distinct(quotes: Iterator[Quote]) -> Iterator[Quote]:
     for quote in quotes:
         if chosen and quote.score < chosen[0].score - MARGIN:
             return
-        if not any(len(quote.words & c.words) >= ALIKE * len(quote.words | c.words) for c in chosen):
+        if not any(_says_the_same(quote, earlier) for earlier in chosen):
             chosen.append(quote)
             yield quote
+
+
+def _says_the_same(quote: Quote, earlier: Quote) -> bool:
+    """Whether most words are the same or, of another article, whether its best sentence is there already.
+
+    Between articles another number is another statement: 12 dead in one version, 15 in the next.
+    """
+    if quote.article != earlier.article:
+        return said(quote.terms[0], earlier.terms)
+    return len(quote.words & earlier.words) >= ALIKE * len(quote.words | earlier.words)
 
 
 def _joined(hits: Sequence[Hit], texts: Mapping[int, str]) -> Iterator[Quote]:
@@ -81,7 +112,7 @@ def _joined(hits: Sequence[Hit], texts: Mapping[int, str]) -> Iterator[Quote]:
             start=encoded.sentences[first][0],
             end=encoded.sentences[last][1],
             score=-negative,
-            words=frozenset(term for terms in encoded.terms[first : last + 1] for term in terms),
+            terms=(encoded.terms[n], *(encoded.terms[other] for other in (first, last) if other != n)),
         )
 
 

@@ -9,11 +9,12 @@ the nearest word of the passage comes in meaning, as the encoder places single w
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from qa.copies import SHARE, adds_nothing
 from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
 from qa.language.script import language
@@ -50,6 +51,7 @@ class Query:
 class Hit:
     """A passage found. All signals are of the passage but ``sentences``, which has a score for each sentence.
 
+    ``copies`` are passages of other articles, found lower down, that say nothing which it does not say too.
     ``similarity`` and ``best_sentence`` are centred cosines, ``coverage`` the share of the question's words
     that the passage holds, itself or in translation, 0 to 1.
     """
@@ -60,6 +62,7 @@ class Hit:
     best_sentence: float
     coverage: float
     sentences: tuple[float, ...]
+    copies: tuple[StoredPassage, ...] = ()
 
 
 def make_query(text: str, encoder: Encoder, view: View) -> Query:
@@ -70,13 +73,33 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
 
 
 def search(query: Query, view: View, *, limit: int) -> list[Hit]:
-    """The best ``limit`` passages for ``query``, best first."""
+    """The best ``limit`` passages for ``query``, best first; copies of a better one stand with that."""
     dense = [id_ for id_, _ in view.dense(query.vector, DEPTH)]
     lexical = view.lexical(query.terms, DEPTH)
     candidates = view.passages(list(dict.fromkeys(dense + lexical)))
     rarity = _rarity(query.terms, view)
     hits = [_score(query, passage, rarity, view) for passage in candidates]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+    return _without_copies(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), limit)
+
+
+def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    kept: list[tuple[Hit, frozenset[str], list[StoredPassage]]] = []
+    for hit in hits:
+        passage = hit.passage
+        words = frozenset(term for terms in passage.encoded.terms for term in terms)
+        for first, held, copies in kept:
+            if (
+                first.passage.article != passage.article
+                and len(words & held) >= SHARE * len(words)  # cheap, and true of every copy
+                and adds_nothing(passage.encoded.terms, first.passage.encoded.terms)
+            ):
+                copies.append(passage)
+                break
+        else:
+            if len(kept) == limit:
+                break
+            kept.append((hit, words, []))
+    return [replace(hit, copies=tuple(copies)) for hit, _, copies in kept]
 
 
 def _rarity(terms: Sequence[str], view: View) -> dict[str, float]:
