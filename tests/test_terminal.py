@@ -342,5 +342,5 @@ def test_other_articles_that_say_it_are_counted_and_named() -> None:
     six = replace(cite(QUOTE_EN, ENGLISH), also=(*others, others[0]))
     assert show_answer(answered(six), PLAIN).endswith("\nAlso in 7 others: Paper 0, Paper 1, Paper 2, 3.txt …")
     arabic = replace(cite(QUOTE_AR, ARABIC), also=others[:2])
-    assert show_answer(answered(arabic), PLAIN).endswith("\nوأيضاً في مقالين آخرين: Paper 0، Paper 1")
+    assert shown(show_answer(answered(arabic), PLAIN)).endswith("\nوأيضاً في مقالين آخرين: Paper 0، Paper 1")
     assert "Also" not in show_answer(answered(cite(QUOTE_EN, ENGLISH)), PLAIN)

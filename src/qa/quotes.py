@@ -25,23 +25,38 @@ PERSON = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """One sentence, or two neighbours of one paragraph: ``start`` to ``end`` of the article with that rowid.
+class Sentence:
+    """A sentence as it may be quoted: its place in the article's text, its score and its analysed words."""
 
-    ``terms`` are the words of each, the better one's first. ``also`` are the rowids of other articles found
-    that say all of it too.
-    """
-
-    article: int
     start: int
     end: int
     score: float
-    terms: tuple[tuple[str, ...], ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One sentence, or two neighbours of one paragraph, the better first: of the article with that rowid.
+
+    ``also`` are the rowids of other articles found that say all of it too.
+    """
+
+    article: int
+    sentences: tuple[Sentence, ...]
+    score: float
     also: tuple[int, ...] = ()
 
     @property
+    def start(self) -> int:
+        return min(sentence.start for sentence in self.sentences)
+
+    @property
+    def end(self) -> int:
+        return max(sentence.end for sentence in self.sentences)
+
+    @property
     def words(self) -> frozenset[str]:
-        return frozenset(term for terms in self.terms for term in terms)
+        return frozenset(term for sentence in self.sentences for term in sentence.terms)
 
 
 def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *, limit: int) -> list[Quote]:
@@ -51,7 +66,7 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
         chosen = [
             replace(q, score=q.score + PERSON * names_person(texts[q.article][q.start : q.end])) for q in chosen
         ]
-        chosen.sort(key=lambda quote: -quote.score)
+    chosen.sort(key=lambda quote: -quote.score)
     found = [passage for hit in hits for passage in (hit.passage, *hit.copies)]
     return [replace(quote, also=_also(quote, found)) for quote in chosen]
 
@@ -60,7 +75,8 @@ def _also(quote: Quote, found: Sequence[StoredPassage]) -> tuple[int, ...]:
     others = (
         passage.article
         for passage in found
-        if passage.article != quote.article and adds_nothing(quote.terms, passage.encoded.terms)
+        if passage.article != quote.article
+        and adds_nothing((sentence.terms for sentence in quote.sentences), passage.encoded.terms)
     )
     return tuple(dict.fromkeys(others))
 
@@ -71,19 +87,23 @@ def _distinct(quotes: Iterator[Quote]) -> Iterator[Quote]:
     for quote in quotes:
         if chosen and quote.score < chosen[0].score - MARGIN:
             return
-        if not any(_says_the_same(quote, earlier) for earlier in chosen):
-            chosen.append(quote)
-            yield quote
+        left = _new(quote, chosen)
+        if left and (not chosen or left.score >= chosen[0].score - MARGIN):
+            chosen.append(left)
+            yield left
 
 
-def _says_the_same(quote: Quote, earlier: Quote) -> bool:
-    """Whether most words are the same or, of another article, whether its best sentence is there already.
+def _new(quote: Quote, chosen: Sequence[Quote]) -> Quote | None:
+    """What ``quote`` says that is not quoted from another article, if it is not much like one of its own.
 
     Between articles another number is another statement: 12 dead in one version, 15 in the next.
     """
-    if quote.article != earlier.article:
-        return said(quote.terms[0], earlier.terms)
-    return len(quote.words & earlier.words) >= ALIKE * len(quote.words | earlier.words)
+    others = [s.terms for earlier in chosen if earlier.article != quote.article for s in earlier.sentences]
+    left = tuple(sentence for sentence in quote.sentences if not said(sentence.terms, others))
+    own = [earlier.words for earlier in chosen if earlier.article == quote.article]
+    if not left or any(len(quote.words & words) >= ALIKE * len(quote.words | words) for words in own):
+        return None
+    return quote if left == quote.sentences else replace(quote, sentences=left, score=left[0].score)
 
 
 def _joined(hits: Sequence[Hit], texts: Mapping[int, str]) -> Iterator[Quote]:
@@ -105,15 +125,10 @@ def _joined(hits: Sequence[Hit], texts: Mapping[int, str]) -> Iterator[Quote]:
             and hit.sentences[other] >= -negative - JOIN
             and _go_together(encoded.sentences[min(n, other)], encoded.sentences[max(n, other)], text)
         ]
-        first, last = (n, n) if not near else sorted((n, max(near)[1]))
-        taken |= {(passage, first), (passage, last)}
-        yield Quote(
-            article=hit.passage.article,
-            start=encoded.sentences[first][0],
-            end=encoded.sentences[last][1],
-            score=-negative,
-            terms=(encoded.terms[n], *(encoded.terms[other] for other in (first, last) if other != n)),
-        )
+        joined = (n, max(near)[1]) if near else (n,)
+        taken |= {(passage, i) for i in joined}
+        sentences = (Sentence(*encoded.sentences[i], hit.sentences[i], encoded.terms[i]) for i in joined)
+        yield Quote(hit.passage.article, tuple(sentences), -negative)
 
 
 def _go_together(first: tuple[int, int], second: tuple[int, int], text: str) -> bool:
