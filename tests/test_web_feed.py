@@ -88,6 +88,14 @@ def test_what_is_no_feed_is_told() -> None:
         parse(b"plain text", ADDRESS)
 
 
+def test_a_title_controls_no_terminal() -> None:
+    body = RSS.replace("The\n News", "The &#x1b;[2J\u202e News\x85").replace("&#x1b;", "\x1b")
+    listing = read(body.encode(), ADDRESS)
+    assert listing is not None
+    assert listing.title.isprintable()
+    assert listing.title.startswith("The ")
+
+
 def test_a_billion_laughs() -> None:
     entities = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10 if n else 'ha'}'>" for n in range(12))
     body = f"<!DOCTYPE rss [{entities}]><rss version='2.0'><channel><title>&a11;</title></channel></rss>"

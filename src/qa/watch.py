@@ -192,12 +192,17 @@ def child(task: str, folder: str, *paths: str) -> int:
     """What a process for ``watch`` does: a ``task``, a line for everything worth saying, an exit status."""
     try:
         for line in {"index": _update, "fetch": _gather}[task](Path(folder), [Path(path) for path in paths]):
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            _say(line)
     except IsnadError as error:
-        sys.stdout.write(f"{error}\n")
+        _say(str(error))
         return _LOCKED if isinstance(error, IndexLocked) else 2
     return 0
+
+
+def _say(line: str) -> None:
+    """One line, whatever characters an address or a file's name has."""
+    sys.stdout.write("".join(char if char.isprintable() else "?" for char in line) + "\n")
+    sys.stdout.flush()
 
 
 def _update(folder: Path, paths: Sequence[Path]) -> Iterator[str]:

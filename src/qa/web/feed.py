@@ -73,7 +73,7 @@ def read(body: bytes, address: str) -> Listing | None:
     if not found.get("version"):
         return None
     return Listing(
-        title=" ".join(str(found.feed.get("title", "")).split())[:200],
+        title=_line(str(found.feed.get("title", "")))[:200],
         entries=tuple(_entry(entry, address) for entry in found.entries[:MOST] if entry.get("link")),
     )
 
@@ -92,6 +92,11 @@ def _entry(entry: Any, address: str) -> Entry:
         stamp=str(updated or published or ""),
         published=_day(published_on or updated_on),
     )
+
+
+def _line(text: str) -> str:
+    """One line that controls no terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _day(when: time.struct_time | None) -> date | None:
