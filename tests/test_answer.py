@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from itertools import combinations
@@ -213,3 +214,40 @@ def test_an_article_as_short_as_can_be(seed_index: Path, encoder: Encoder, tmp_p
     write_files(tmp_path / "articles", {"a.txt": "Wind felled the mast of Amber Point on Monday."})
     update([tmp_path / "articles"], folder, encoder)
     assert Library.open(folder).ask("What felled the mast of Amber Point?").citations[0].quote.startswith("Wind")
+
+
+# Copies
+
+
+def test_a_wire_in_several_papers_is_one_citation(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    first, second, third = BRIDGE.split("\n\n")[1:]
+    files = {
+        "a.txt": f"Source: Paper A\nURL: https://a.test/1\n\n{BRIDGE}",
+        "b.txt": BRIDGE,
+        "c.txt": f"Lenn crossing open\n\n{first}\n",
+        "d.txt": f"Source: Paper D\nTitle: Bridge back in use\n\n{second}\n\n{first.replace('more', 'over')}",
+        "e.txt": f"Correction\n\n{first.replace('4.8', '5.3')}\n\n{third}",
+        "snow.txt": SNOW,
+    }
+    library = Library.open(index_of(files, seed_index, encoder, tmp_path))
+    answer = library.ask("How much did the work on the old stone bridge cost?")
+    said = [(citation.quote, {source.id for source in citation.also}) for citation in answer.citations]
+    cost = [(quote, also) for quote, also in said if "4.8 million" in quote]
+    assert len(cost) == 1
+    (_, also), citation = cost[0], answer.citations[0]
+    assert also | {citation.article.id} == {f"articles/{name}.txt" for name in "abcd"}
+    assert [quote for quote, _ in said if "5.3 million" in quote]
+    assert len(answer.citations) == len({citation.quote for citation in answer.citations})
+    shown = show_answer(answer, Style(None, False, False))
+    assert "Also in 3 others: " in shown
+    assert "Paper D" in shown
+    assert json.loads(answer_json(answer))["citations"][0]["also"][0]["id"] in also
+
+
+def test_a_search_shows_a_passage_once(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    files = {f"{n}.txt": BRIDGE for n in range(30)} | {"snow.txt": SNOW, "bakery.txt": BAKERY}
+    library = Library.open(index_of(files, seed_index, encoder, tmp_path))
+    found = library.search("the old stone bridge", limit=5)
+    assert sorted(excerpt.article.title.split()[0] for excerpt in found) == ["Bakery", "First", "Old"]
+    (first, *_) = library.ask("When did the old stone bridge reopen?").citations
+    assert len(first.also) == 29

@@ -27,6 +27,7 @@ CITATION = {
     "raw_end": int,
     "score": float,
     "highlights": list,
+    "also": list,
 }
 ANSWER = {
     "question": str,

@@ -328,3 +328,20 @@ def test_any_abstention_is_accepted(question: str, nearest: list[Source]) -> Non
 def test_the_clipped_parts_leave_room_for_a_piece() -> None:
     most = 2 * (rendering.TITLE + rendering.SOURCE + rendering.FILE) + PIECE
     assert most + 200 < LIMIT
+
+
+# Copies
+
+
+def test_other_articles_that_say_it() -> None:
+    others = tuple(replace(ENGLISH, source="<Paper> " * n) for n in range(1, 40))
+    (message,) = render(answer(replace(cite("Yes."), also=others[:1])))
+    assert message.plain.endswith("\nAlso in 1 other: <Paper>")
+    (message,) = render(answer(replace(cite("Yes."), also=others)))
+    assert "Also in 39 others: <Paper>, <Paper> <Paper>" in message.plain
+    assert len(message.plain.splitlines()[-1]) <= 121
+    for count, words in ((1, "مقال آخر"), (2, "مقالين آخرين"), (3, "3 مقالات أخرى"), (11, "11 مقالاً آخر")):
+        (message,) = render(answer(replace(cite("نعم.", ARABIC), also=others[:count])))
+        assert f"وأيضاً في {words}: " in message.plain
+    long = replace(cite("word " * 3000, ENGLISH), also=others)
+    assert all(len(message.plain) <= 4096 for message in render(answer(long)))

@@ -344,8 +344,8 @@ def test_in_a_narrow_terminal_without_colours_or_bidi(seed_index: Path) -> None:
 
 
 BOTH_ENTRIES = (
-    Entry("a/jisr.txt", "إعادة افتتاح الجسر القديم", date(2019, 3, 12), "ar", "", "", "/a/jisr.txt"),
-    Entry("أخبار/" + "طويل" * 10 + ".txt", "Old bridge\nreopens " * 9, None, "en", "", "", "/a/b.txt"),
+    Entry("a/jisr.txt", "إعادة افتتاح الجسر القديم", date(2019, 3, 12), "text", "ar", "", "", "/a/jisr.txt"),
+    Entry("أخبار/" + "طويل" * 10 + ".txt", "Old bridge\nreopens " * 9, None, "", "en", "", "", "/a/b.txt"),
 )
 
 
@@ -386,3 +386,17 @@ def test_headings_stand_out() -> None:
     article = Article("a", "T", "One.\n\nHead\n\nTwo.", None, "en", "", "", ((6, 10),), ())
     shown = show_article(StoredArticle(1, article, Path("/a"), ""), COLOUR)
     assert shown.endswith("One.\n\n\x1b[1mHead\x1b[0m\n\nTwo.")
+
+
+# Copies
+
+
+def test_other_articles_that_say_it_are_counted_and_named() -> None:
+    others = tuple(replace(ENGLISH, id=f"{n}.txt", source=f"Paper {n}" if n < 3 else "") for n in range(6))
+    one = replace(cite(QUOTE_EN, ENGLISH), also=others[:1])
+    assert show_answer(answered(one), PLAIN).endswith("\nAlso in 1 other: Paper 0")
+    six = replace(cite(QUOTE_EN, ENGLISH), also=(*others, others[0]))
+    assert show_answer(answered(six), PLAIN).endswith("\nAlso in 7 others: Paper 0, Paper 1, Paper 2, 3.txt …")
+    arabic = replace(cite(QUOTE_AR, ARABIC), also=others[:2])
+    assert shown(show_answer(answered(arabic), PLAIN)).endswith("\nوأيضاً في مقالين آخرين: Paper 0، Paper 1")
+    assert "Also" not in show_answer(answered(cite(QUOTE_EN, ENGLISH)), PLAIN)

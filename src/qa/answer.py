@@ -42,7 +42,8 @@ class Citation:
     """One quote: whole sentences of one article, character for character.
 
     ``start``/``end`` are character offsets into the article's clean text, ``raw_start``/``raw_end`` into
-    the decoded ``file``. ``highlights`` are ``(start, end)`` spans within ``quote``.
+    the decoded ``file``. ``highlights`` are ``(start, end)`` spans within ``quote``. ``also`` names other
+    articles that say all of the quote, perhaps in slightly other words: copies of a wire, other versions.
     """
 
     n: int
@@ -55,6 +56,7 @@ class Citation:
     raw_end: int
     score: float
     highlights: tuple[tuple[int, int], ...]
+    also: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def answer(
         question=query.text,
         answered=answered,
         confidence=confidence,
-        citations=_cite(query, found) if answered else (),
+        citations=_cite(query, found, view) if answered else (),
         nearest=() if answered else tuple(_source(one.article) for one in islice(found.articles.values(), NEAREST)),
         timings_ms={
             "search": (searched - began) * 1000,
@@ -164,11 +166,11 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
     )
 
 
-def _cite(query: Query, found: Candidate) -> tuple[Citation, ...]:
-    return tuple(_citation(n, query, found.articles[q.article], q) for n, q in enumerate(found.quotes, 1))
+def _cite(query: Query, found: Candidate, view: View) -> tuple[Citation, ...]:
+    return tuple(_citation(n, query, found.articles[q.article], q, view) for n, q in enumerate(found.quotes, 1))
 
 
-def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Citation:
+def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote, view: View) -> Citation:
     start, end = chosen.start, chosen.end
     quote = _verbatim(found, start, end)
     raw_start, raw_end = found.article.raw_span(start, end)
@@ -183,6 +185,7 @@ def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote) -> Cita
         raw_end=raw_end,
         score=chosen.score,
         highlights=highlights(query, quote),
+        also=tuple(_source(view.article(rowid).article) for rowid in chosen.also),
     )
 
 

@@ -112,6 +112,7 @@ def _citation(citation: Citation) -> dict[str, object]:
         "raw_end": citation.raw_end,
         "score": round(citation.score, 4),
         "highlights": [list(span) for span in citation.highlights],
+        "also": [_source(source) for source in citation.also],
     }
 
 

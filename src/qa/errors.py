@@ -3,6 +3,7 @@
 IsnadError
 ├── ConfigError        a setting or argument is wrong
 ├── ReadError          a source cannot become an article
+├── FetchError         a page or feed cannot be had from the web
 ├── EncoderError       a model cannot be had or cannot run
 ├── QueryError         a question is empty or too long
 └── StoreError         an index cannot be used
@@ -25,6 +26,14 @@ class ConfigError(IsnadError):
 
 class ReadError(IsnadError):
     """A source cannot become an article."""
+
+
+class FetchError(IsnadError):
+    """A page or feed cannot be had from the web; ``lasting`` where trying again would not help."""
+
+    def __init__(self, message: str, *, lasting: bool = True) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class EncoderError(IsnadError):

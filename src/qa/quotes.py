@@ -6,14 +6,17 @@ that answers. A quote is worth what its sentences are, less a little for each ch
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from qa.copies import Terms, adds_nothing, said
 from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_person
 from qa.search import Hit, Query
+from qa.store.records import StoredPassage
 
 MOST, LONGEST = 3, 400
 """Sentences of one quote, and characters of one that has several."""
@@ -26,7 +29,7 @@ LEAST = 0.005
 """A further quote answers with at least this probability."""
 
 ALIKE = 0.8
-"""A quote of whose words this part stands in earlier ones says nothing new."""
+"""A quote of whose words this part stands in earlier ones of its article says nothing new."""
 
 TIME, NUMBER, PERSON = 1.1, 0.6, 0.9
 """What it adds to a sentence's score that it holds what is asked for: a time, a number, someone's office."""
@@ -36,14 +39,15 @@ TIME, NUMBER, PERSON = 1.1, 0.6, 0.9
 class Quote:
     """One to three neighbouring sentences of one paragraph: ``start`` to ``end`` of the article with that rowid.
 
-    ``score``: the probability that the answer is here, if it is in the passages found at all.
+    ``score``: the probability that the answer is here, if it is in the passages found at all. ``also``: the
+    rowids of other articles found that say all of it too.
     """
 
     article: int
     start: int
     end: int
     score: float
-    words: frozenset[str]
+    also: tuple[int, ...]
 
 
 def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *, limit: int) -> list[Quote]:
@@ -53,25 +57,33 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
     sentences = [sentence for hit in hits for sentence in _sentences(hit, texts[hit.passage.article])]
     spans = list(_spans(sentences))
     worth = _probabilities(query, sentences, [score for hit in hits for score in hit.sentences])
+    found = [passage for hit in hits for passage in (hit.passage, *hit.copies)]
     chosen: list[Quote] = []
-    said: set[str] = set()
+    quoted: defaultdict[int, set[str]] = defaultdict(set)
     while spans and len(chosen) < limit:
         price = (FURTHER if chosen else FIRST) / 100
         first, last = max(spans, key=lambda s: worth[s[0] : s[1] + 1].sum() - price * _length(sentences, s))
         spans = [span for span in spans if span[1] < first or span[0] > last]
-        quote = Quote(
-            article=sentences[first].article,
-            start=sentences[first].start,
-            end=sentences[last].end,
-            score=float(worth[first : last + 1].sum()),
-            words=frozenset().union(*(sentence.terms for sentence in sentences[first : last + 1])),
-        )
-        if chosen and quote.score < LEAST:
+        article, terms = sentences[first].article, [sentence.terms for sentence in sentences[first : last + 1]]
+        score, words = float(worth[first : last + 1].sum()), frozenset[str]().union(*terms)
+        if chosen and score < LEAST:
             break
-        if len(quote.words & said) < ALIKE * len(quote.words) or not chosen:
-            chosen.append(quote)
-            said |= quote.words
+        if chosen and len(words & quoted[article]) >= ALIKE * len(words):
+            continue
+        quoted[article] |= words
+        chosen.append(
+            Quote(article, sentences[first].start, sentences[last].end, score, _also(article, terms, found))
+        )
+        # Between articles another number is another statement: 12 dead in one version, 15 in the next.
+        copied = {n for n, other in enumerate(sentences) if other.article != article and said(other.terms, terms)}
+        spans = [span for span in spans if copied.isdisjoint(range(span[0], span[1] + 1))]
     return chosen
+
+
+def _also(article: int, quote: Sequence[Terms], found: Sequence[StoredPassage]) -> tuple[int, ...]:
+    """The articles of those passages found that say all of a quote from ``article``."""
+    others = (p.article for p in found if p.article != article and adds_nothing(quote, p.encoded.terms))
+    return tuple(dict.fromkeys(others))
 
 
 @dataclass(frozen=True, slots=True)

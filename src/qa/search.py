@@ -8,13 +8,14 @@ the encoder places single words; see ``translate``. In the question's own langua
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from qa.centring import Background
+from qa.copies import SHARE, adds_nothing
 from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
 from qa.language.glossary import glossary
@@ -63,6 +64,7 @@ class Hit:
     """A passage found. All signals are of the passage but ``sentences``: for each sentence the log-odds, up to a
     constant of the question, that it answers.
 
+    ``copies`` are passages of other articles, found lower down, that say nothing which it does not say too.
     ``similarity`` and ``best_sentence`` are centred cosines, ``coverage`` the share of the question's words
     that the passage holds, itself or in translation, 0 to 1.
     """
@@ -73,6 +75,7 @@ class Hit:
     best_sentence: float
     coverage: float
     sentences: tuple[float, ...]
+    copies: tuple[StoredPassage, ...] = ()
 
 
 def make_query(text: str, encoder: Encoder, view: View) -> Query:
@@ -83,9 +86,32 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
 
 
 def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Hit]:
-    """The best ``limit`` passages for ``query`` of the articles that ``only`` lets through, best first."""
+    """The best ``limit`` passages for ``query`` of the articles that ``only`` lets through, best first.
+
+    Copies of a better one stand with that.
+    """
     hits = _scored(query, candidates(query, view, only), rarity(query.terms, view), view.background)
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+    return _without_copies(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), limit)
+
+
+def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    kept: list[tuple[Hit, frozenset[str], list[StoredPassage]]] = []
+    for hit in hits:
+        passage = hit.passage
+        words = frozenset(term for terms in passage.encoded.terms for term in terms)
+        for first, held, copies in kept:
+            if (
+                first.passage.article != passage.article
+                and len(words & held) >= SHARE * len(words)  # cheap, and true of every copy
+                and adds_nothing(passage.encoded.terms, first.passage.encoded.terms)
+            ):
+                copies.append(passage)
+                break
+        else:
+            if len(kept) == limit:
+                break
+            kept.append((hit, words, []))
+    return [replace(hit, copies=tuple(copies)) for hit, _, copies in kept]
 
 
 def candidates(query: Query, view: View, only: Filter = EVERYTHING) -> list[StoredPassage]:

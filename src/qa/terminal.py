@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from wcwidth import wcswidth, wrap
 
 from qa.answer import Answer, Citation, Excerpt, Source
-from qa.language.phrases import phrase, readable
+from qa.language.phrases import also, phrase, readable, spoken
 from qa.language.script import Direction, direction, isolate, language
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 """Columns of a line that still reads well."""
+
+OTHERS = 4
+"""Other articles of a quote that are named."""
 
 _BOLD, _DIM, _ACCENT, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;36m", "\x1b[0m"
 _RLM, _RLI, _PDI = "\u200f", "\u2067", "\u2069"
@@ -173,6 +176,18 @@ def _place(found: Citation | Excerpt, style: Style) -> Iterator[str]:
     file = _apart(_short(found.file), "ltr", style)
     parts = (file, f"{phrase('characters', 'en')} {found.raw_start}–{found.raw_end}", found.article.url)
     yield _lines(" · ".join(filter(None, parts)), style, _DIM, "ltr")
+    if isinstance(found, Citation) and found.also:
+        yield _also(found, style)
+
+
+def _also(found: Citation, style: Style) -> str:
+    """How many other articles say it, and the first few by their outlet, or their file where none is known."""
+    lang = found.article.lang
+    way: Direction = "rtl" if spoken(lang) == "ar" else "ltr"
+    names = list(dict.fromkeys(source.source or source.id for source in found.also))
+    listed = ("، " if way == "rtl" else ", ").join(_apart(name, way, style) for name in names[:OTHERS])
+    more = " …" if len(names) > OTHERS else ""
+    return _lines(f"{also(len(found.also), lang)}: {listed}{more}", style, _DIM, way)
 
 
 def _title(source: Source, style: Style, before: str) -> str:

@@ -33,9 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from qa.config import articles_folder, index_folder
-    from qa.encoder import load_encoder
-    from qa.index import corpora, update
-    from qa.report import closing_line, progress_bar
+    from qa.index import corpora
 
     folder = index_folder(arguments.index)
     model, before = corpora(folder)
@@ -50,19 +48,25 @@ def _run(arguments: argparse.Namespace) -> int:
     name = arguments.model if arguments.model is not None else model
     if arguments.dry_run:
         return _preview(paths if not arguments.rebuild else [*before, *paths], folder, name, arguments.rebuild)
+    if arguments.rebuild:
+        paths = [*before, *paths]
+    status = bring_up_to_date(paths, folder, model=name, rebuild=arguments.rebuild)
+    return ERROR if gone else status
+
+
+def bring_up_to_date(paths: Sequence[Path], folder: Path, *, model: str, rebuild: bool = False) -> int:
+    """Index with a progress bar, then say what was done and what was skipped; gives the exit status."""
+    from qa.encoder import load_encoder
+    from qa.index import update
+    from qa.report import closing_line, progress_bar
+
+    encoder = load_encoder(model or None)
     with progress_bar(sys.stderr) as progress:
-        report = update(
-            paths if not arguments.rebuild else [*before, *paths],
-            folder,
-            load_encoder(name or None),
-            model=name,
-            rebuild=arguments.rebuild,
-            progress=progress,
-        )
+        report = update(paths, folder, encoder, model=model, rebuild=rebuild, progress=progress)
     for skipped, reason in report.skipped:
         complain(f"skipped {skipped}: {reason}")
     sys.stdout.write(closing_line(report) + "\n")
-    return ERROR if report.skipped or gone else ANSWERED
+    return ERROR if report.skipped else ANSWERED
 
 
 def _preview(paths: Sequence[Path], folder: Path, model: str, rebuild: bool) -> int:

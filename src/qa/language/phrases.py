@@ -41,6 +41,14 @@ def phrase(key: str, lang: str) -> str:
     return _PHRASES[key][spoken(lang)]
 
 
+def also(count: int, lang: str) -> str:
+    """``Also in 3 others`` for ``count`` other articles, at least one."""
+    if spoken(lang) == "en":
+        return f"Also in {count} {'other' if count == 1 else 'others'}"
+    few = {1: "مقال آخر", 2: "مقالين آخرين"}
+    return f"وأيضاً في {few.get(count) or f'{count} مقالات أخرى' if count < 11 else f'{count} مقالاً آخر'}"
+
+
 def readable(day: date, lang: str) -> str:
     """``24 November 2021``, ``24 نوفمبر 2021``."""
     return f"{day.day} {_MONTHS[spoken(lang)][day.month - 1]} {day.year}"

@@ -17,6 +17,7 @@ from stat import S_ISREG
 
 from qa.article import Article
 from qa.errors import ReadError
+from qa.web.origin import origin
 
 MAX_BYTES = 64 * 1024 * 1024
 """No article is longer; a larger file is something else and is refused before it is read."""
@@ -87,7 +88,7 @@ def read_all(path: Path, *, id: str) -> Iterator[Article | ReadError]:  # noqa: 
             with path.open("rb") as file:
                 yield from module.read_many(file, name, id)
         else:
-            yield dated(module.read(path.read_bytes(), name, id), path)
+            yield placed(module.read(path.read_bytes(), name, id), path)
     except OSError as error:
         raise ReadError(f"{name} cannot be opened: {error.strerror or error}") from error
 
@@ -115,8 +116,16 @@ def shown(path: Path) -> str:
     return "".join(char if char.isprintable() else "?" for char in path.name)
 
 
-def dated(article: Article, path: Path) -> Article:
-    """``article`` with the day that its file was last changed, where it has no other."""
+def placed(article: Article, path: Path) -> Article:
+    """``article`` with what is known of its file: where it came from on the web, and when it was last changed.
+
+    The address is where the page was had, whatever it says of itself: it is what a reader will open. The day
+    is the feed's or else the file's only where the article has no other.
+    """
+    if found := origin(path):
+        article = replace(article, url=found.url, source=article.source or found.host)
+        if found.published and not article.date:
+            article = replace(article, date=found.published, dated="metadata")
     if article.date:
         return article
     return replace(article, date=date.fromtimestamp(path.stat().st_mtime), dated="file")

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from qa.article import Article, Kept
 from qa.errors import ReadError
-from qa.readers import check, dated, read_all, shown
+from qa.readers import check, placed, read_all, shown
 
 MEMORY = 2 << 30
 """Bytes of address space that a child has."""
@@ -75,7 +75,7 @@ class Workers:
             data = path.read_bytes()
         except OSError as error:
             raise ReadError(f"{shown(path)} cannot be opened: {error.strerror or error}") from error
-        return dated(self.read_bytes(data, module=kind.module, name=shown(path), id=id), path)
+        return placed(self.read_bytes(data, module=kind.module, name=shown(path), id=id), path)
 
     def read_bytes(self, data: bytes, *, module: str, name: str, id: str, **more: str) -> Article:  # noqa: A002
         """What ``read(data, name, id, **more)`` of the reader ``module`` gives, in a child."""

@@ -56,7 +56,9 @@ def entries(
     until: date | None = None,
     limit: int = -1,
 ) -> tuple[list[Entry], int]:
-    """The newest ``limit`` articles (-1: all), those that only their file's time dates, or nothing, last; and how many there are in all.
+    """The newest ``limit`` articles (-1: all), and how many there are in all.
+
+    Those that only their file's time dates, or nothing, are last.
 
     ``lang`` is a language's code; ``source`` stands in the article's source, in whatever case; ``since`` and
     ``until`` are days, themselves included, and leave out articles without a date.

@@ -16,14 +16,14 @@ from itertools import accumulate
 from unicodedata import bidirectional
 
 from qa.answer import Answer, Citation, Source
-from qa.language.phrases import phrase, readable, spoken
+from qa.language.phrases import also, phrase, readable, spoken
 from qa.language.script import Direction, direction, isolate, language
 from qa.telegram.entities import ENTITY_LIMIT, LIMIT, MARKUP_LIMIT, parse, units
 
 # A card (one quote, or a piece of it, with its place) always fits a message: this much of a quote, and what
 # is clipped below, in characters that may be two units each, stay under LIMIT together.
 PIECE = 2800
-TITLE, SOURCE, FILE, URL, LINE = 200, 80, 160, 1000, 1000
+TITLE, SOURCE, FILE, ALSO, URL, LINE = 200, 80, 160, 120, 1000, 1000
 HIGHLIGHTS = 40
 FOLD = 700
 """UTF-16 units from which a quote is folded: the reader opens it with a touch."""
@@ -120,7 +120,11 @@ def _cards(citation: Citation, *, numbered: bool) -> Iterator[str]:
         mark = _lead("".join(shown[start:end]), way)
         quote = mark + _highlighted(shown, start, end, citation.highlights)
         fold = " expandable" if units(citation.quote[start:end]) > FOLD else ""
-        foot = f"\n{_article(citation.article)}\n{_place(citation)}" if end == len(citation.quote) else ""
+        foot = (
+            f"\n{_article(citation.article)}\n{_place(citation)}{_also(citation)}"
+            if end == len(citation.quote)
+            else ""
+        )
         yield f"{head}<blockquote{fold}>{quote}</blockquote>{foot}"
 
 
@@ -172,6 +176,16 @@ def _place(citation: Citation) -> str:
     file = _escape(_run(_clip(citation.file, FILE, end=True) or "—", way))
     span = _run(f"{citation.raw_start}–{citation.raw_end}", way)
     return f"{RLM if way == 'rtl' else ''}<code>{file}</code> · {word} {span}"
+
+
+def _also(citation: Citation) -> str:
+    """A line that says how many other articles say it, and which outlets they are of; nothing if none does."""
+    if not citation.also:
+        return ""
+    lang = spoken(citation.article.lang)
+    names = dict.fromkeys(_clip(other.source or other.title, SOURCE) for other in citation.also)
+    listed = ("، " if lang == "ar" else ", ").join(filter(None, names))
+    return "\n" + _line(_clip(f"{also(len(citation.also), lang)}: {listed}", ALSO))
 
 
 def _pack(cards: Iterable[str], *, gap: str) -> list[Message]:
