@@ -109,7 +109,8 @@ def test_a_passage_that_says_what_a_better_one_of_another_language_says_ranks_ri
     axes = np.eye(3, dtype=np.float32)
     one, other, between = axes[:2], axes[2:], np.array([[0.6, 0, 0.8]], np.float32)
     own = [np.array([2.0, 0.5]), np.array([0.3])]
-    assert [scores.tolist() for scores in with_twins(own, [one, other])] == [[2, 0.5], [pytest.approx(2 - TWIN)]]
+    assert with_twins(own, [one, other])[0].tolist() == [2, 0.5]
+    assert with_twins(own, [one, other])[1].tolist() == [pytest.approx(2 - TWIN)]
     assert with_twins(own, [one, between])[1].tolist() == [pytest.approx(2 - 0.4 * TWIN)]
     assert with_twins(own, [one, one[:1]])[1].tolist() == [2]
     assert with_twins([np.array([2.0]), np.array([1.9])], [one[:1], other])[1].tolist() == [1.9]

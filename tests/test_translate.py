@@ -35,11 +35,13 @@ def test_words_of_the_index_are_found_by_meaning(library: Library) -> None:
         assert all(0 < weight <= 1 for words in found["ar"].values() for weight in words.values())
 
 
-def test_words_of_the_question_s_own_language_are_found_too(library: Library) -> None:
+def test_a_misspelt_word_of_the_articles_own_language_is_found_by_what_it_resembles(library: Library) -> None:
     with library.store.view() as view:
-        found = make_query("ما نوع التعاون العسكري؟", library.encoder, view).translations["ar"]
-    assert all(0 < weight <= 1 for words in found.values() for weight in words.values())
-    assert "دفاع" in found["عسكر"]
+        found = make_query("التعاون الاستخبراتي", library.encoder, view).translations["ar"]
+    assert set(found["تعا"].values()) <= {SIBLING}
+    misspelt = next(words for term, words in found.items() if term != "تعا")
+    assert any(word.startswith("استخبار") for word in misspelt)
+    assert all(0 < weight <= 1 for weight in misspelt.values())
 
 
 def test_only_words_that_the_articles_do_not_use_are_encoded(library: Library) -> None:

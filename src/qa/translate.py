@@ -8,13 +8,12 @@ news, for which single words say too little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 
 import numpy as np
 
 from qa.centring import LANGUAGES, surfaces
-from qa.encoder import Encoder, Vectors
+from qa.encoder import Encoder
 from qa.language.glossary import glossary
 from qa.store import View
 
@@ -34,26 +33,31 @@ Translations = dict[str, dict[str, dict[str, float]]]
 
 
 def translations(text: str, lang: str, encoder: Encoder, view: View) -> Translations:
-    """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1."""
+    """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1.
+
+    In its own language a word that the articles use stands for itself and those of its line in the glossary;
+    only one that they don't use is looked for by meaning, since that takes time.
+    """
     written = dict(islice(surfaces([text]).items(), MOST))
     others = sorted((view.languages() | {lang}) & set(LANGUAGES)) if written else sorted(view.languages())
     if not written or not others:
         return {other: {} for other in (lang, *others)}
-    vectors = view.background.centre_words(_vectors(written, lang, encoder, view), lang)
+    known = view.word_vectors(list(written), lang)
+    new = [term for term in written if term not in known]
+    encoded = dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
+    vectors = view.background.centre_words(np.stack([(known | encoded)[term] for term in written]), lang)
     near: Translations = {}
     for other in others:
         weight, listed = SIBLING if other == lang else 1.0, glossary(lang, other)
+        sought = [n for n, term in enumerate(written) if other != lang or term in encoded]
+        found = dict(zip(sought, view.similar_words(vectors[sought], other, NEAR), strict=True)) if sought else {}
         near[other] = {
-            term: {word: min(1.0, (cosine - FAR) / (SAME - FAR)) for word, cosine in found.items() if cosine > FAR}
+            term: {
+                word: min(1.0, (cosine - FAR) / (SAME - FAR))
+                for word, cosine in found.get(n, {}).items()
+                if cosine > FAR
+            }
             | dict.fromkeys(listed.get(term, ()), weight)
-            for term, found in zip(written, view.similar_words(vectors, other, NEAR), strict=True)
+            for n, term in enumerate(written)
         }
     return near
-
-
-def _vectors(written: Mapping[str, str], lang: str, encoder: Encoder, view: View) -> Vectors:
-    """A vector ``(dim,)`` for each term; only words that the articles don't use are encoded."""
-    known = view.word_vectors(list(written), lang)
-    new = [term for term in written if term not in known]
-    known |= dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
-    return np.stack([known[term] for term in written])
