@@ -93,6 +93,9 @@ class StoreConformance:
             assert bakery.encoded.terms == given_passage.terms
             assert np.abs(bakery.encoded.vector - given_passage.vector).max() < 1e-6
             assert np.abs(bakery.encoded.sentence_vectors - given_passage.sentence_vectors).max() < 1e-3
+            assert [(known.rowid, known.id) for known in view.known()] == sorted(
+                (stored.rowid, stored.article.id) for stored in view.articles()
+            )
             assert view.article(bakery.article).article.text == BAKERY
 
     @pytest.mark.parametrize(
@@ -265,6 +268,10 @@ class StoreConformance:
             assert writer.without_vectors("en", ["zebra"]) == []
             writer.commit()
         with store.view() as view:
+            held = view.word_vectors(["zebra", "bridg", "absent"], "en")
+            assert set(held) == {"zebra", "bridg"}
+            assert np.abs(held["zebra"] - encoder.encode_queries(["zebra"])[0]).max() < 1e-3
+            assert view.word_vectors(["zebra"], "ar") == view.word_vectors([], "en") == {}
             word = view.background.centre_words(encoder.encode_queries(["zebra"]), "en")
             assert "zebra" in view.similar_words(word, "en", 1)[0]
 

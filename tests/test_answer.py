@@ -73,7 +73,7 @@ def test_quotes_are_whole_sentences_and_no_headings(answers: list[Answer], artic
         assert not any(heading in citation.quote.split("\n") for heading in headings)
 
 
-def test_one_to_four_quotes_numbered_from_one_best_first(answers: list[Answer]) -> None:
+def test_one_to_four_quotes_numbered_from_one(answers: list[Answer]) -> None:
     assert {answer.answered for answer in answers} == {True, False}
     for answer in answers:
         assert 0 <= answer.confidence <= 1
@@ -84,8 +84,7 @@ def test_one_to_four_quotes_numbered_from_one_best_first(answers: list[Answer]) 
         assert answer.nearest == ()
         assert [citation.n for citation in answer.citations] == [1, 2, 3, 4][: len(answer.citations)]
         assert 1 <= len(answer.citations) <= 4
-        scores = [citation.score for citation in answer.citations]
-        assert scores == sorted(scores, reverse=True)
+        assert all(0 < citation.score <= 1 for citation in answer.citations)
 
 
 def test_no_two_quotes_say_the_same(answers: list[Answer]) -> None:

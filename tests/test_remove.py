@@ -10,7 +10,7 @@ from indexing import BAKERY, Listening, assert_sound, home, stored, write
 
 from qa.encoder import Encoder
 from qa.errors import ConfigError, IndexMissing
-from qa.index import update
+from qa.index import preview, update
 from qa.remove import remove
 from qa.store.status import read_status
 
@@ -55,6 +55,32 @@ def test_a_file_that_was_indexed_by_name_is_no_longer_named(index: Path, encoder
     assert roots == [index.parent / "news"]
     update(roots, index, Listening(encoder))
     assert "alone/d.txt" not in stored(index)
+
+
+def test_one_of_many_in_a_file(index: Path, encoder: Encoder) -> None:
+    export = write(index.parent / "exports") / "export.jsonl"
+    records = [
+        {"id": name, "title": f"About {name}", "text": f"The {name} reopened today."} for name in ("quay", "mill")
+    ]
+    export.write_text("\n".join(map(json.dumps, records)))
+    update([export], index, Listening(encoder))
+    ours = {id_ for id_ in stored(index) if "#" in id_}
+    assert {id_.rpartition("#")[2] for id_ in ours} == {"quay", "mill"}
+    (gone,) = (id_ for id_ in ours if id_.endswith("#mill"))
+    remove(index, [gone])
+    assert read_status(index).removed == (f"{export}#mill",)
+    export.write_text("\n".join(map(json.dumps, [*records, {"id": "pier", "text": "The pier is closed."}])))
+    update([export.parent], index, Listening(encoder))
+    assert {id_.rpartition("#")[2] for id_ in stored(index) if "#" in id_} == {"quay", "pier"}
+    update([export], index, Listening(encoder))
+    assert {id_.rpartition("#")[2] for id_ in stored(index) if "#" in id_} == {"quay", "pier", "mill"}
+
+
+def test_a_dry_run_passes_by_what_was_removed(index: Path, encoder: Encoder) -> None:
+    news = index.parent / "news"
+    remove(index, ["news/b.txt"])
+    assert preview([news], index, encoder).added == ()
+    assert preview([news / "b.txt"], index, encoder).added == ("news/b.txt",)
 
 
 def test_all_or_none(index: Path) -> None:

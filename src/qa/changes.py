@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
@@ -89,17 +89,23 @@ class Progress:
         self.tell(self.done, self.total)
 
 
-def changes(listing: corpus.Listing, known: Sequence[Known], progress: Progress) -> Iterator[Change]:
+def changes(
+    listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
+) -> Iterator[Change]:
     """Every change from what is ``known`` to what is in the ``listing``, in an order in which to carry them out.
 
-    Files are read as they are needed, some ahead. ``progress`` advances for what is not `Fresh`.
+    Files are read as they are needed, some ahead. ``progress`` advances for what is not `Fresh`. What is
+    ``left_out`` (as `remove.left_out` has it) is taken for not being there.
     """
-    return _Comparison(listing, known, progress).changes()
+    return _Comparison(listing.without(left_out), known, progress, left_out).changes()
 
 
 class _Comparison:
-    def __init__(self, listing: corpus.Listing, known: Sequence[Known], progress: Progress) -> None:
+    def __init__(
+        self, listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
+    ) -> None:
         self._listing = listing
+        self._left_out = left_out
         self._progress = progress
         self._by_file: dict[Path, list[Known]] = defaultdict(list)
         for article in known:
@@ -167,6 +173,8 @@ class _Comparison:
                     whole = False
                     yield Skipped(source.path, str(article))
                     self._progress.advance()
+                    continue
+                if f"{source.path}#{article.id.rpartition('#')[2]}" in self._left_out:
                     continue
                 article = replace(article, id=base + article.id[len(wanted) :])
                 if article.id in seen:
@@ -236,15 +244,16 @@ class Plan:
     ignored: Counter[str]
 
 
-def plan(paths: Sequence[Path], known: Sequence[Known], tell: Callable[[int, int], None] = lambda *_: None) -> Plan:
-    """What `index.update` of ``paths`` would do to a store with the articles ``known``.
-
-    Raises ReadError where ``paths`` hold nothing to read.
-    """
-    listing = corpus.list_files(paths)
+def plan(
+    listing: corpus.Listing,
+    known: Sequence[Known],
+    left_out: Set[str],
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> Plan:
+    """What indexing the ``listing``, less what is ``left_out``, would do to a store with the articles ``known``."""
     progress = Progress(tell=tell)
     added, updated, removed, skipped = list[str](), list[str](), list[str](), list[tuple[Path, str]]()
-    for change in changes(listing, known, progress):
+    for change in changes(listing, known, progress, left_out):
         match change:
             case Fresh(replaces=None):
                 added.append(change.article.id)

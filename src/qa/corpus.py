@@ -27,9 +27,9 @@ class Listing:
         """Whether ``path`` would be in the listing if it existed."""
         return any(path == root or root in path.parents for root in self.roots)
 
-    def without(self, files: Collection[Path]) -> Listing:
+    def without(self, files: Collection[str]) -> Listing:
         """The same listing without ``files``."""
-        kept = {path: id_ for path, id_ in self.files.items() if path not in files}
+        kept = {path: id_ for path, id_ in self.files.items() if str(path) not in files} if files else self.files
         return replace(self, files=kept)
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -23,7 +23,7 @@ from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import in_context, split_passages
-from qa.remove import take_back
+from qa.remove import left_out, take_back
 from qa.store import Writer, open_store
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
 
@@ -84,7 +84,7 @@ def update(
     with open_store(folder).writer() as writer:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
         run = _Run(writer, encoder, progress, commit_batches=not rebuild)
-        run.go(listing.without(take_back(writer, listing.roots)))
+        run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)
         writer.commit()
         articles, passages = writer.counts()
@@ -113,16 +113,19 @@ def preview(
 
     Raises ReadError and IndexMismatch as `update` does, and what `Store.view` raises of an index that is there.
     """
+    listing = corpus.list_files(paths)
     known: list[Known] = []
-    if not rebuild:
-        try:
-            store = open_store(folder)
+    removed: set[str] = set()
+    try:
+        store = open_store(folder)
+        removed = left_out(store.settings, named=listing.roots)
+        if not rebuild:
             _check(store.settings, encoder)
             with store.view() as view:
                 known = view.known()
-        except IndexMissing:
-            pass
-    return changes.plan(paths, known, progress)
+    except IndexMissing:
+        pass
+    return changes.plan(listing, known, removed, progress)
 
 
 def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path], *, rebuild: bool) -> None:
@@ -180,12 +183,12 @@ class _Run:
         self.added = self.updated = self.removed = 0
         self.skipped: list[tuple[Path, str]] = []
 
-    def go(self, listing: corpus.Listing) -> None:
+    def go(self, listing: corpus.Listing, left_out: Set[str]) -> None:
         waiting: list[changes.Fresh] = []
         settled: list[FileState] = []
         gone: list[int] = []
         size = 0
-        for change in changes.changes(listing, self._writer.known(), self._progress):
+        for change in changes.changes(listing, self._writer.known(), self._progress, left_out):
             match change:
                 case changes.Fresh():
                     waiting.append(change)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from qa.store import Writer, catalogue, open_store
-from qa.store.records import Known
+from qa.store.records import FileState, Known
 
 SETTING = "removed"
 
@@ -27,26 +27,41 @@ def remove(folder: Path, ids: Sequence[str]) -> list[Known]:
                 raise catalogue.unknown(db, missing)
         writer.remove(article.rowid for article in gone)
         files = {str(article.file.path) for article in gone}
-        _set(writer, left_out(writer.settings) | {Path(file) for file in files})
+        kept = {str(article.file.path) for article in known.values() if article not in gone}
+        _set(
+            writer,
+            left_out(writer.settings)
+            | {_name(article, alone=str(article.file.path) not in kept) for article in gone},
+        )
         roots = json.loads(writer.settings["corpora"])
         writer.set(corpora=json.dumps([root for root in roots if root not in files]))
         writer.commit()
     return gone
 
 
-def left_out(settings: dict[str, str]) -> set[Path]:
-    """The files that an indexing run passes by."""
-    return {Path(file) for file in json.loads(settings.get(SETTING, "[]"))}
+def left_out(settings: dict[str, str], *, named: Iterable[Path] = ()) -> set[str]:
+    """What an indexing run passes by, but for what is in a file of those ``named``: files, by their paths, and
+    single articles of files of many, by path and ``#`` and what their ids end in."""
+    back = {*map(str, named)}
+    removed = json.loads(settings.get(SETTING, "[]"))
+    return {name for name in removed if name not in back and name.rpartition("#")[0] not in back}
 
 
-def take_back(writer: Writer, named: Iterable[Path]) -> set[Path]:
-    """The files that stay left out when those ``named`` are to be indexed again."""
-    before = left_out(writer.settings)
-    after = before.difference(named)
+def take_back(writer: Writer, named: Iterable[Path]) -> set[str]:
+    """What stays left out when the files ``named`` are to be indexed again."""
+    before, after = left_out(writer.settings), left_out(writer.settings, named=named)
     if after != before:
         _set(writer, after)
+        for name in before - after:
+            path, many, _ = name.rpartition("#")
+            if many:  # a file that is as it was is not read
+                writer.settle(FileState(Path(path), -1, -1, ""))
     return after
 
 
-def _set(writer: Writer, files: Iterable[Path]) -> None:
-    writer.set(**{SETTING: json.dumps(sorted(map(str, files)), ensure_ascii=False)})
+def _name(article: Known, *, alone: bool) -> str:
+    return str(article.file.path) if alone else f"{article.file.path}#{article.id.rpartition('#')[2]}"
+
+
+def _set(writer: Writer, names: Iterable[str]) -> None:
+    writer.set(**{SETTING: json.dumps(sorted(names), ensure_ascii=False)})
