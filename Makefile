@@ -19,7 +19,7 @@ setup: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@echo '── Testing'
-	@$(VENV)/bin/python -m pytest --cov --cov-fail-under=95
+	@$(VENV)/bin/python -m pytest --numprocesses auto --cov --cov-fail-under=95
 
 lint: $(VENV)/.dev
 	@echo '── Linting'

@@ -12,6 +12,8 @@ from qa.index import update
 from qa.library import Library
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for torch too, and for child processes
+if "PYTEST_XDIST_WORKER" in os.environ:  # each of the workers has a processor to itself
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

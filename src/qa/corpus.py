@@ -44,9 +44,10 @@ def list_files(paths: Sequence[Path]) -> Listing:
     roots = tuple(dict.fromkeys(map(_root, paths)))
     for root in roots:
         base = root.parent if root.is_dir() else root.parent.parent
+        above = len(str(base).rstrip(os.sep)) + 1
         for file in _walk(root):
             if readers.readable(file):
-                files.setdefault(file, file.relative_to(base).as_posix())
+                files.setdefault(file, str(file)[above:].replace(os.sep, "/"))
             else:
                 ignored[file.suffix.lower() or file.name] += 1
     if not files:
