@@ -15,7 +15,7 @@ from qa.centring import Background
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import database, derived
 from qa.store.faiss_file import Dense
-from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
+from qa.store.records import EncodedPassage, Listed, StoredArticle, StoredPassage, Vectors
 
 
 class View:
@@ -79,6 +79,27 @@ class View:
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first."""
         return [_article(row) for row in self._db.execute(f"{_ARTICLE} ORDER BY date DESC, rowid DESC")]
+
+    def find(self, *, id: str = "", rowid: int = 0) -> StoredArticle | None:  # noqa: A002
+        """The article with this id or row, if there is one."""
+        row = self._db.execute(f"{_ARTICLE} WHERE id = ? OR rowid = ?", (id, rowid)).fetchone()
+        return _article(row) if row else None
+
+    def newest(self, limit: int, offset: int = 0) -> list[Listed]:
+        """``limit`` articles, newest first, without their texts."""
+        rows = self._db.execute(
+            "SELECT rowid, id, title, date, source, url, lang FROM articles"
+            " ORDER BY date DESC, rowid DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
+
+    def sources(self) -> list[tuple[str, int, date | None]]:
+        """Each source, how many articles it has and the day of its newest; those with most articles first."""
+        rows = self._db.execute(
+            "SELECT source, count(*), max(date) FROM articles GROUP BY source ORDER BY count(*) DESC, source"
+        )
+        return [(source, count, _day(newest)) for source, count, newest in rows]
 
 
 class Reader:
@@ -160,7 +181,7 @@ def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str,
         id=id_,
         title=title,
         text=text,
-        date=date.fromisoformat(day) if day else None,
+        date=_day(day),
         lang=lang,
         source=source,
         url=url,
@@ -168,6 +189,10 @@ def _article(row: tuple[int, str, str, str, str | None, str, str, str, str, str,
         kept=tuple(Kept(*run) for run in json.loads(kept)),
     )
     return StoredArticle(rowid, article, Path(path), content_hash)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _passage(row: tuple[int, int, int, int, str, str, bytes, bytes, str], dim: int) -> StoredPassage:

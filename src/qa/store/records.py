@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,16 @@ class StoredArticle:
     article: Article
     path: Path
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as far as a list of articles shows it."""
+
+    rowid: int
+    id: str
+    title: str
+    date: date | None
+    source: str
+    url: str
+    lang: str
