@@ -12,6 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,9 @@ BOT = {
     "username": "isnad_test_bot",
     "supports_inline_queries": True,
 }
+
+_APIS = count()
+"""Numbers of one fake are not those of another: a bot drops an update that it knows."""
 
 Fault = Callable[[httpx.Request], httpx.Response]
 """Stands in for one answer of the API; may raise one of httpx's errors instead."""
@@ -101,7 +105,7 @@ class TelegramApi:
     times: dict[int, float] = field(default_factory=dict)
     """When each update was fetched, and each message sent, by its number."""
     updates: list[dict[str, Any]] = field(default_factory=list)
-    number: int = 0
+    number: int = field(default_factory=lambda: 10_000 * next(_APIS))
     queries: set[str] = field(default_factory=set)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _all: Bucket = field(default_factory=lambda: Bucket(30, 1))

@@ -59,7 +59,7 @@ class Canned(Reading):
         super().__init__(folder, workers=4)
         self._ask = ask
 
-    async def ask(self, question: str, *, limit: int) -> Answer:  # noqa: ARG002
+    async def ask(self, question: str, *, limit: int, after: str = "") -> Answer:  # noqa: ARG002
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, question)
 
     async def search(self, text: str, *, limit: int) -> list[Excerpt]:

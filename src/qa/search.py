@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,9 @@ WORDS = 0.7
 
 PASSAGE = 0.7
 """What its passage's cosine counts for in the score of a sentence, against the sentence's own."""
+
+BEFORE = 0.8
+"""What the question before counts for in the vector of a follow-up, against its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
     vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
     return Query(text, lang, terms, vector, translations(text, lang, encoder, view))
+
+
+def follow(query: Query, before: Query) -> Query:
+    """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
+    vector = query.vector + BEFORE * before.vector
+    return replace(query, vector=vector / np.linalg.norm(vector))
 
 
 def search(query: Query, view: View, *, limit: int) -> list[Hit]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from qa import __version__
-from qa.cli import ask, evaluate, index
+from qa.cli import ask, bot, evaluate, index
 from qa.cli.options import ERROR, INTERRUPTED, complain
 from qa.errors import ConfigError, IsnadError
 
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"isnad-qa {__version__}")
     parser.set_defaults(run=lambda _: _help(parser))
     commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (index, ask, evaluate):
+    for module in (index, ask, evaluate, bot):
         module.add(commands)
     return parser
 

@@ -19,7 +19,6 @@ from qa.language.script import language
 from qa.telegram import markup, pages
 from qa.telegram.buttons import Button, Rows, button, rows
 from qa.telegram.desk import Desk, person
-from qa.telegram.followup import carried
 from qa.telegram.kept import Kept
 from qa.telegram.phrases import say
 from qa.telegram.plan import Place, Plan
@@ -31,6 +30,9 @@ SHOWN, MOST = 3, 8
 
 NEAR = 4
 """Passages shown where nothing answers."""
+
+SUBJECT = 500
+"""Characters of the questions of a thread that its next follow-up carries."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,8 +75,7 @@ class Asking:
         desk, lang = self._desk, place.lang
         try:
             before = await self._replied_to(update)
-            asked = carried(before.subject, text) if before else text
-            answer = await desk.reading.ask(asked, limit=MOST)
+            answer = await desk.reading.ask(text, limit=MOST, after=before.subject if before else "")
         except QueryError as error:  # the asker's, and nothing for the operator
             return "refused", Plan(place, (desk.error(update, error),))
         except IsnadError as error:
@@ -84,7 +85,8 @@ class Asking:
             reference = secrets.token_hex(3)
             _log.exception("question failed reference=%s", reference)
             return "failed", Plan(place, (render_fault(lang, reference),))
-        kept = desk.shelf.keep(answer, asked)
+        subject = f"{before.subject} {text}"[-SUBJECT:] if before else text
+        kept = desk.shelf.keep(answer, subject)
         *first, last = render(answer, last=SHOWN)
         messages = (*first, markup.Message(last.html, _buttons(kept, lang)))
         return ("answered" if answer.answered else "silent"), Plan(place, messages, kept.name)

@@ -53,6 +53,7 @@ def log_to(stream: TextIO, token: str, *, as_json: bool, level: int = logging.IN
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("qa").setLevel(level)
     for noisy in ("httpx", "apscheduler", "telegram.ext.AIORateLimiter", "tornado.access"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if "Limiter" in noisy else logging.WARNING)
 

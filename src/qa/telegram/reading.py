@@ -40,8 +40,8 @@ class Reading:
                 self._library = Library.open(self.folder)
             return self._library
 
-    async def ask(self, question: str, *, limit: int) -> Answer:
-        return await self._run(lambda library: library.ask(question, limit=limit))
+    async def ask(self, question: str, *, limit: int, after: str = "") -> Answer:
+        return await self._run(lambda library: library.ask(question, limit=limit, after=after))
 
     async def search(self, text: str, *, limit: int) -> list[Excerpt]:
         return await self._run(lambda library: library.search(text, limit=limit))
