@@ -140,19 +140,21 @@ class Asking:
 
     async def again(self, update: Update, name: str) -> None:
         """Sends what may not have arrived, once."""
-        body = None if name in self._sending else await self._desk.shelf.body(name)
-        await self._told(update, "" if body else "gone")
-        if body is None:
-            return
+        if name in self._sending:
+            return await self._told(update, "")
         self._sending.add(name)
         try:
+            body = await self._desk.shelf.body(name)
+            await self._told(update, "" if body else "gone")
+            if body is None:
+                return None
             await self._desk.post.deliver(update.update_id, Plan.from_json(body))
             await self._desk.shelf.drop(name)
         finally:
             self._sending.discard(name)
-        message = update.callback_query and update.callback_query.message
-        if message:
+        if update.effective_message:
             note = render_line(say("doubt.sent", self._desk.lang(update)))
+            message = update.effective_message
             await self._desk.post.edit(message.chat.id, message.message_id, note)
 
     async def _show(self, update: Update, name: str, messages: list[markup.Message]) -> None:
