@@ -77,7 +77,8 @@ class Admin:
         return await self._show(update, text, lambda progress: self._do.add(text, progress))
 
     async def reindex(self, update: Update) -> None:
-        await self._show(update, "…", lambda progress: self._do.index(None, progress))
+        what = say("job.all", self._desk.lang(update))
+        await self._show(update, what, lambda progress: self._do.index(None, progress))
 
     async def status(self, update: Update) -> None:
         desk = self._desk

@@ -19,6 +19,7 @@ from qa.report import PROGRESS
 from qa.telegram.send import Stopped
 from qa.telegram.settings import PREFIX, TOKEN
 
+COMMAND = (sys.executable, "-m", "qa")
 INBOX = "inbox"
 """The folder in the index's where what came by chat is kept."""
 
@@ -42,12 +43,9 @@ class Done:
 class Administration:
     """Jobs on the index in ``folder``, one at a time; ``stopping`` ends them, and Stopped is raised."""
 
-    def __init__(
-        self, folder: Path, stopping: asyncio.Event, *, command: Sequence[str] = (sys.executable, "-m", "qa")
-    ) -> None:
+    def __init__(self, folder: Path, stopping: asyncio.Event) -> None:
         self._folder = folder
         self._stopping = stopping
-        self._command = command
         self._one = asyncio.Lock()
         self.inbox = folder / INBOX
 
@@ -90,7 +88,7 @@ class Administration:
 
     async def _run(self, arguments: Sequence[str], progress: Progress) -> Done:
         child = await asyncio.create_subprocess_exec(
-            *self._command,
+            *COMMAND,
             *arguments,
             "--index",
             str(self._folder),

@@ -197,6 +197,7 @@ _SAID = {
         "The file is over 20 MB, which is Telegram's limit.",
     ),
     "file.failed": ("لم أستطع تنزيل الملف: أرسله مرة أخرى.", "I could not download the file: send it again."),
+    "job.all": ("كل المقالات", "all articles"),
     "job.waiting": ("في الانتظار: عمل آخر يجري…", "Waiting: another job is running…"),
     "job.running": ("أفهرس {what}…", "Indexing {what}…"),
     "job.progress": ("أفهرس {what}: {done} من {total}", "Indexing {what}: {done} of {total}"),
