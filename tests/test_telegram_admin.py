@@ -9,10 +9,10 @@ from collections import deque
 from pathlib import Path
 
 import pytest
+from corpora import BRIDGE, index_of
 from telegram_api import refusing
 from telegram_people import Town
 
-from corpora import BRIDGE, index_of
 from qa.encoder import Encoder
 from qa.store.lock import writing
 from qa.store.writer import open_writer
@@ -199,7 +199,10 @@ def test_the_bot_stops_in_the_midst_of_a_job_and_does_it_next_time(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = tmp_path / "started"
-    code = f"import pathlib, time; p = pathlib.Path({str(mark)!r}); f = p.exists(); p.touch(); f or time.sleep(60); print('12 articles')"
+    code = (
+        f"import pathlib, time; p = pathlib.Path({str(mark)!r}); before = p.exists(); p.touch(); "
+        "before or time.sleep(60); print('12 articles')"
+    )
     stand_in(tmp_path, monkeypatch, code)
 
     async def stop(service: Service) -> None:

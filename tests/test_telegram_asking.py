@@ -9,10 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from telegram_api import refuse
-from telegram_people import ARTICLE, QUOTE, OPEN, Town, answer, cited, long_winded
-
 from corpora import BRIDGE, BRIDGE_AR, SNOW, index_of
+from telegram_api import refuse
+from telegram_people import ARTICLE, OPEN, QUOTE, Town, answer, cited, long_winded
+
 from qa.answer import Answer
 from qa.encoder import Encoder
 from qa.errors import IndexMissing, QueryError

@@ -156,8 +156,7 @@ def test_a_group_that_became_a_supergroup_is_followed(town: Town) -> None:
 
 
 def test_an_answer_in_a_topic_that_is_gone_goes_to_the_group(town: Town) -> None:
-    topic = {"message_thread_id": 56, "is_topic_message": True}
-    town.people.say("/ask Which bridge?", chat=-100, who=7, **topic)
+    town.people.say("/ask Which bridge?", chat=-100, who=7, message_thread_id=56, is_topic_message=True)
     assert [s.thread for s in town.talk()] == [None]
 
 

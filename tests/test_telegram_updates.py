@@ -21,7 +21,7 @@ import pytest
 from telegram import Update
 from telegram.error import NetworkError
 from telegram_api import TOKEN, TelegramApi
-from telegram_people import QUOTE, People, Town, cited
+from telegram_people import QUOTE, People, Town
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
@@ -163,7 +163,8 @@ def slowly(question):
     time.sleep(0.02)
     return cited(question)
 serve.Reading = lambda folder, workers: Canned(folder, slowly)
-serve.run(Settings(token=sys.argv[2], public=True, index=sys.argv[3], api_url=sys.argv[4], questions_per_minute=999))
+token, index, api = sys.argv[2:]
+serve.run(Settings(token=token, public=True, index=index, api_url=api, questions_per_minute=999))
 """
 
 

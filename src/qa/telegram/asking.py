@@ -141,13 +141,14 @@ class Asking:
     async def again(self, update: Update, name: str) -> None:
         """Sends what may not have arrived, once."""
         if name in self._sending:
-            return await self._told(update, "")
+            await self._told(update, "")
+            return
         self._sending.add(name)
         try:
             body = await self._desk.shelf.body(name)
             await self._told(update, "" if body else "gone")
             if body is None:
-                return None
+                return
             await self._desk.post.deliver(update.update_id, Plan.from_json(body))
             await self._desk.shelf.drop(name)
         finally:

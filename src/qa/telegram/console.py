@@ -258,7 +258,7 @@ async def talk(service: Service, terminal: Terminal) -> None:
         await terminal.ended.wait()
         await service.inbox.join()
 
-    await serve(service, until_done())
+    await serve(service, until_done)
 
 
 def _pressed(message: dict[str, Any], data: str) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from qa.errors import ConfigError
 
@@ -108,15 +108,17 @@ def listen(monitor: Monitor, address: str, port: int, waiting: Callable[[], Awai
 
     app = Application([("/health", Health), ("/metrics", Metrics)], log_function=lambda _: None)
     server = HTTPServer(app)
+    server.add_socket(bound(address, port, "status_port"))
+
+    return server.stop
+
+
+def bound(address: str, port: int, setting: str) -> socket.socket:
+    """A socket that listens there. Raises ConfigError, which names the ``setting``, where none can."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        server.listen(port, address)
+        opened = socket.create_server((address, port), family=family)
     except OSError as error:
-        raise ConfigError(
-            f"cannot listen on {address}:{port} ({error.strerror}): set another status_port"
-        ) from None
-
-    def stop() -> None:
-        with suppress(OSError):
-            server.stop()
-
-    return stop
+        raise ConfigError(f"cannot listen on {address}:{port} ({error.strerror}): set another {setting}") from None
+    opened.setblocking(False)
+    return opened

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from qa.config import index_folder
 from qa.errors import ConfigError
 from qa.telegram.app import Service, build
 from qa.telegram.logs import log_to
-from qa.telegram.monitor import listen
+from qa.telegram.monitor import bound, listen
 from qa.telegram.phrases import say
 from qa.telegram.reading import Reading
 from qa.telegram.settings import NO_TOKEN, Settings
@@ -31,8 +31,8 @@ UNKNOWN_TOKEN = "Telegram does not know this bot token: copy it again from @BotF
 _log = logging.getLogger(__name__)
 
 
-async def serve(service: Service, stop: Awaitable[object]) -> None:
-    """Runs ``service`` until ``stop`` comes about; questions that are being answered then are finished.
+async def serve(service: Service, stop: Callable[[], Awaitable[object]]) -> None:
+    """Runs ``service`` until ``stop()`` returns; questions that are being answered then are finished.
 
     What was not taken up, or could not be sent, is on disk and comes first at the next start. Raises
     ConfigError when Telegram does not know the token or cannot be reached at the start. Later failures of
@@ -54,7 +54,7 @@ async def serve(service: Service, stop: Awaitable[object]) -> None:
                     menu = asyncio.create_task(_menu(service))
                     await _listen_to_telegram(service)
                     _log.info("running bot=@%s", app.bot.username)
-                    await stop
+                    await stop()
                     await menu
                 finally:
                     if updater.running:
@@ -77,18 +77,15 @@ async def _listen_to_telegram(service: Service) -> None:
         await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
         return
     service.monitor.polls = False
-    try:
-        await updater.start_webhook(
-            listen=settings.webhook_listen,
-            port=settings.webhook_port,
-            url_path=urlsplit(settings.webhook_url).path.strip("/"),
-            webhook_url=settings.webhook_url,
-            secret_token=settings.webhook_secret,
-            allowed_updates=UPDATES,
-        )
-    except OSError as error:
-        where = f"{settings.webhook_listen}:{settings.webhook_port}"
-        raise ConfigError(f"cannot listen on {where} ({error.strerror}): set another webhook_port") from None
+    bound(settings.webhook_listen, settings.webhook_port, "webhook_port").close()  # a clear error, if it is taken
+    await updater.start_webhook(
+        listen=settings.webhook_listen,
+        port=settings.webhook_port,
+        url_path=urlsplit(settings.webhook_url).path.strip("/"),
+        webhook_url=settings.webhook_url,
+        secret_token=settings.webhook_secret,
+        allowed_updates=UPDATES,
+    )
 
 
 async def _menu(service: Service) -> None:
@@ -114,7 +111,7 @@ def run(settings: Settings) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows has no signal handlers in its event loop
                 asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await serve(build(settings, reading, state), stop.wait())
+        await serve(build(settings, reading, state), stop.wait)
 
     try:
         with suppress(KeyboardInterrupt):
