@@ -10,20 +10,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 from telegram import Update
 from telegram.error import NetworkError
 from telegram_api import TOKEN, TelegramApi
 from telegram_people import QUOTE, People, Town
-from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from telegram_server import Server
 
 from qa.telegram.app import Service
 from qa.telegram.plan import Place, Plan
@@ -166,43 +163,6 @@ serve.Reading = lambda folder, workers: Canned(folder, slowly)
 token, index, api = sys.argv[2:]
 serve.run(Settings(token=token, public=True, index=index, api_url=api, questions_per_minute=999))
 """
-
-
-class Server:
-    """The fake Bot API on a port of this machine, in a thread of its own."""
-
-    def __init__(self, api: TelegramApi) -> None:
-        self.api = api
-        self.port = 0
-        self.loop = asyncio.new_event_loop()
-        ready = threading.Event()
-        threading.Thread(target=self._run, args=(ready,), daemon=True).start()
-        assert ready.wait(10)
-
-    def _run(self, ready: threading.Event) -> None:
-        api = self.api
-
-        class Handler(RequestHandler):
-            async def post(self) -> None:
-                answer = await api.answer(httpx.Request("POST", self.request.full_url(), content=self.request.body))
-                self.set_status(answer.status_code)
-                self.set_header("Content-Type", "application/json")
-                self.finish(answer.content)
-
-        async def main() -> None:
-            api.drained, api._arrived = asyncio.Event(), asyncio.Event()
-            server = HTTPServer(Application([(".*", Handler)], log_function=lambda _: None))
-            server.listen(0, "127.0.0.1")
-            [socket] = server._sockets.values()
-            self.port = socket.getsockname()[1]
-            ready.set()
-            await asyncio.Event().wait()
-
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(main())
-
-    def do(self, work: object) -> None:
-        self.loop.call_soon_threadsafe(work)  # type: ignore[arg-type]
 
 
 def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
