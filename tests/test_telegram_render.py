@@ -265,6 +265,11 @@ def test_the_other_lines_are_valid_and_in_their_language() -> None:
     assert render_line("\0").plain == "?"
 
 
+def test_commands_in_an_arabic_line_are_isolated() -> None:
+    assert render_line("/lang لغة رسائلي").plain == f"{RLM}\u2068/lang\u2069 لغة رسائلي"
+    assert render_line("/lang the language").plain == "/lang the language"
+
+
 VALUES = dict.fromkeys("me kinds n most id minutes code what done total".split(), "x9")
 
 

@@ -24,6 +24,8 @@ _LINK = re.compile(
     r"https?://[^\s\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+", re.IGNORECASE
 )
 
+_NAME = re.compile(r"(?<!\S)[/@][A-Za-z]\w*", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -100,8 +102,17 @@ def clip(text: str, most: int, *, end: bool = False) -> str:
 
 
 def lines(text: str) -> str:
-    """Our own or an error's text, escaped, each of its lines in its own direction."""
-    return "\n".join(lead(line, direction(line)) + escape(line) for line in text.split("\n"))
+    """Our own or an error's text, escaped, each of its lines in its own direction.
+
+    In a line that reads from the right, /commands and @names are isolated: their first character has no
+    direction of its own.
+    """
+    shown = []
+    for line in text.split("\n"):
+        way = direction(line)
+        own = _NAME.sub(lambda name: isolate(name[0]), line) if way == "rtl" else line
+        shown.append(lead(line, way) + escape(own))
+    return "\n".join(shown)
 
 
 def lead(line: str, way: Direction) -> str:
