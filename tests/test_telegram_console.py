@@ -1,3 +1,5 @@
+"""The bot at a terminal: buttons, follow-ups, inline and files included."""
+
 from __future__ import annotations
 
 import asyncio
@@ -6,42 +8,53 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import pytest
-from telegram import ReplyParameters
 from telegram.error import BadRequest
-from test_telegram_app import ARTICLE, QUOTE, cited
+from telegram_people import ARTICLE, OPEN, QUOTE, Ask, Canned, answer, cited, long_winded
 
-from qa.answer import Answer, Citation
+from qa.answer import Answer
 from qa.telegram import console
-from qa.telegram.app import Ask, build, serve
-from qa.telegram.console import Terminal, show
+from qa.telegram.app import Service, build
+from qa.telegram.console import USAGE, Terminal, show
 from qa.telegram.entities import parse
+from qa.telegram.settings import Settings
+from qa.telegram.state import State
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
+PLACE = f"{ARTICLE.title} ({ARTICLE.url}) · 24 November 2021 · The Valley Herald"
 SHOWN = f"""\
 1.
 │ {QUOTE}
-{ARTICLE.title} ({ARTICLE.url}) · 24 November 2021 · The Valley Herald
+{PLACE}
 bridge.html · characters 5–35
 
 2.
 │ It had been closed for two years.
-{ARTICLE.title} ({ARTICLE.url}) · 24 November 2021 · The Valley Herald
+{PLACE}
 bridge.html · characters 5–38
+[1] Context 1  [2] Context 2  [3] 👍  [4] 👎
 
 """
 
 
-def talk(lines: Iterable[bytes], *, ask: Ask = cited, echo: bool = False, ansi: bool = False) -> str:
+def service(folder: Path, terminal: Terminal, ask: Ask) -> Service:
+    settings = replace(OPEN, token="1:x", admins=frozenset({2}))
+    return build(settings, Canned(folder, ask), State(None), request=terminal)
+
+
+def talk(lines: Iterable[bytes], *, ask: Ask = cited, echo: bool = False, folder: Path = Path("/nowhere")) -> str:
     """What stands at the terminal after ``lines`` were typed and their end was reached."""
     out = io.StringIO()
 
     async def conversation() -> None:
-        terminal = Terminal(out, echo=echo, ansi=ansi)
+        terminal = Terminal(out, echo=echo, ansi=False)
         reading = asyncio.to_thread(terminal.read, lines, asyncio.get_running_loop())
-        await asyncio.gather(reading, serve(build("1:x", ask, request=terminal), terminal.ended))
+        await asyncio.gather(reading, console.talk(service(folder, terminal, ask), terminal))
 
     asyncio.run(asyncio.wait_for(conversation(), 20))
     return out.getvalue()
@@ -53,7 +66,7 @@ def test_a_line_is_answered_as_on_telegram() -> None:
 
 def test_every_line_is_answered_in_order_and_blank_ones_are_not() -> None:
     said = talk([b"Which bridge?\n", b"\n", "من فاز؟\n".encode(), b"\xff\x1b[2J"], echo=True)
-    parts = said.split("> ")
+    parts = f"\n{said}".split("\n> ")
     assert parts[0] == ""
     assert [part.split("\n")[0] for part in parts[1:]] == ["Which bridge?", "من فاز؟", "\ufffd[2J"]
     assert said.count(QUOTE) == 1
@@ -79,13 +92,51 @@ def test_a_line_that_comes_late_is_waited_for() -> None:
 def test_polls_that_bring_nothing_are_repeated() -> None:
     async def conversation() -> None:
         terminal = Terminal(io.StringIO(), echo=False, ansi=False)
-        async with build("1:x", cited, request=terminal).bot as bot:
+        async with service(Path("/nowhere"), terminal, cited).app.bot as bot:
             assert await bot.get_updates(timeout=0) == ()
             with pytest.raises(BadRequest, match="Can't parse entities"):
-                await bot.send_message(2, "<b>", parse_mode="HTML", reply_parameters=ReplyParameters(1))
+                await bot.send_message(2, "<b>", parse_mode="HTML")
         assert terminal.read_timeout is None
 
     asyncio.run(conversation())
+
+
+def test_buttons_are_pressed_by_number() -> None:
+    def ask(question: str) -> Answer:
+        return answer(question, *(f"Fact {n} of the bridge." for n in range(1, 5)))
+
+    said = talk([b":9\n", b"Which facts?\n", b":4\n", b":5\n", b":7\n"], ask=ask)
+    assert said.startswith("· there is no button [9]\n\n1.\n")
+    assert "[4] More quotes  [5] 👍  [6] 👎" in said
+    assert "4.\n│ Fact 4 of the bridge." in said
+    assert said.endswith("· there is no button [7]\n\n")
+
+
+def test_a_verdict_is_acknowledged(tmp_path: Path) -> None:
+    assert talk([b"Which bridge?\n", b":3\n"], folder=tmp_path).endswith("· Thank you.\n\n")
+    assert (tmp_path / "people.sqlite").is_file()
+
+
+def test_a_reply_follows_up_and_one_to_nothing_is_a_question() -> None:
+    assert talk([b"> Which bridge?\n", b"> Which bridge?\n"]) == SHOWN * 2
+
+
+def test_inline_offers_are_inserted_by_number() -> None:
+    said = talk([b"@ Which bridge?\n", b":1\n", b"@\n"])
+    assert said.startswith(f"[1] {QUOTE}\n    {ARTICLE.title} · 24 November 2021\n[2] ")
+    assert f"│ {QUOTE}\n{PLACE}\n" in said
+    assert said.endswith("· Write a question after my name\n\n")
+
+
+def test_files_are_sent_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "child.py").write_text("print('1 article')", encoding="utf-8")
+    monkeypatch.setattr("qa.telegram.administration.COMMAND", (sys.executable, str(tmp_path / "child.py")))
+    (tmp_path / "story.txt").write_text("A story", encoding="utf-8")
+    lines = [f":file {tmp_path / 'story.txt'}\n".encode(), b":file /no/such\n"]
+    said = talk(lines, folder=tmp_path / "index")
+    assert said.startswith("Indexing story.txt…\n\nDone: story.txt\n1 article\n\n")
+    assert "· cannot open /no/such: No such file or directory" in said
+    assert (tmp_path / "index" / "inbox" / "story.txt").read_text() == "A story"
 
 
 def test_lines_after_the_end_of_the_program_are_nobodys() -> None:
@@ -114,27 +165,31 @@ def test_run_reads_standard_input_and_is_bold_on_a_terminal_only(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", colour)
     monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(console, "Reading", lambda folder, workers: Canned(folder))  # noqa: ARG005
     (tmp_path / "lines").write_bytes(b"Which bridge?\nWhich bridge?")
     with (tmp_path / "lines").open() as lines:
         monkeypatch.setattr(sys, "stdin", lines)
-        console.run(cited)
+        console.run(Settings(index=str(tmp_path)))
     assert out.getvalue().count(QUOTE) == 2
     assert out.getvalue().startswith("> Which bridge?")
     assert ("\x1b[1m" in out.getvalue()) == bold
 
 
-def test_run_at_a_terminal_says_how_to_end_and_does_not_echo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_at_a_terminal_says_how_to_end_and_does_not_echo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     master, slave = os.openpty()
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(console, "Reading", lambda folder, workers: Canned(folder))  # noqa: ARG005
     with open(slave) as keyboard, open(master, "wb", buffering=0) as fingers:
         fingers.write(b"Which bridge?\n\x04")
         monkeypatch.setattr(sys, "stdin", keyboard)
-        console.run(cited)
-    assert out.getvalue() == "Type a question, in English or in Arabic; Ctrl-D ends.\n\n" + SHOWN
+        console.run(Settings(index=str(tmp_path)))
+    assert out.getvalue() == USAGE + "\n" + SHOWN
 
 
-def test_an_interrupt_ends_the_conversation_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_ends_the_conversation_quietly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     read, write = os.pipe()
 
     class Interrupting(io.StringIO):
@@ -145,17 +200,13 @@ def test_an_interrupt_ends_the_conversation_quietly(monkeypatch: pytest.MonkeyPa
 
     out: TextIO = Interrupting()
     monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(console, "Reading", lambda folder, workers: Canned(folder))  # noqa: ARG005
     with open(read) as lines, open(write, "wb", buffering=0) as fingers:
         monkeypatch.setattr(sys, "stdin", lines)
         fingers.write(b"Which bridge?\n")
-        console.run(cited)
+        console.run(Settings(index=str(tmp_path)))
     assert QUOTE in out.getvalue()  # type: ignore[attr-defined]
 
 
 def test_long_answers_come_whole() -> None:
-    quote = "The bridge is long. " * 400
-
-    def ask(question: str) -> Answer:
-        return Answer(question, True, 1.0, (Citation(1, quote, ARTICLE, "b", 0, 8000, 0, 8000, 1.0, ()),), (), {})
-
-    assert talk([b"How long?\n"], ask=ask).count("The bridge is long.") == 400
+    assert talk([b"How long?\n"], ask=long_winded).count("The bridge is long.") == 240

@@ -12,7 +12,7 @@ from qa.answer import Answer, Excerpt, answer, excerpts
 from qa.config import PIPELINE, index_folder
 from qa.encoder import load_encoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
-from qa.search import make_query
+from qa.search import follow, make_query
 from qa.store import View, open_store
 from qa.store.records import EVERYTHING, Filter
 
@@ -47,15 +47,18 @@ class Library:
         """
         return cls(index_folder(folder))
 
-    def ask(self, question: str, *, limit: int = 4, only: Filter = EVERYTHING) -> Answer:
+    def ask(self, question: str, *, limit: int = 4, only: Filter = EVERYTHING, after: str = "") -> Answer:
         """At most ``limit`` citations from the articles that ``only`` lets through, or an abstention.
 
+        ``after`` is the question that this one follows up, if any: “how much did it cost?”
         Raises QueryError for a question that is none.
         """
         question = _checked(question)
         with self.view() as view:
             began = time.perf_counter()
             query = make_query(question, self.encoder, view)
+            if after:
+                query = follow(query, make_query(after, self.encoder, view))
             encoding = {"encode": (time.perf_counter() - began) * 1000}
             found = answer(query, view, limit=limit, only=only)
         return replace(found, timings_ms=encoding | found.timings_ms)

@@ -43,6 +43,9 @@ TWIN = 0.8
 """How much lower a passage may rank than one of another language that says the same, at a cosine of zero; less
 the more they are alike. An answer is then found in both languages, though words speak for one only."""
 
+BEFORE = 0.8
+"""What the question before counts for in the vector of a follow-up, against its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -83,6 +86,12 @@ def make_query(text: str, encoder: Encoder, view: View) -> Query:
     vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
     return Query(text, lang, terms, vector, translations(text, lang, encoder, view))
+
+
+def follow(query: Query, before: Query) -> Query:
+    """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
+    vector = query.vector + BEFORE * before.vector
+    return replace(query, vector=vector / np.linalg.norm(vector))
 
 
 def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Hit]:

@@ -14,21 +14,6 @@ _PHRASES = {
     "characters": {"ar": "الأحرف", "en": "characters"},
     "undated": {"ar": "بلا تاريخ", "en": "undated"},
     "file time": {"ar": "تاريخ الملف", "en": "the file's date"},
-    "fault": {
-        "ar": "عذراً، حدث خطأ عندي ولم أستطع الإجابة. حاول مرة أخرى، وإن تكرّر فأبلغ المشرف بالرقم",
-        "en": "Sorry, something went wrong here. Try again; if it persists, give the operator this number:",
-    },
-    "hint": {
-        "ar": "أفهم الأسئلة المكتوبة فقط: اكتب سؤالك في رسالة نصية.",
-        "en": "I can read written questions only: type yours as a text message.",
-    },
-    "welcome": {
-        "ar": "اسأل سؤالاً عن المقالات بالعربية أو بالإنجليزية.\n"
-        "أجيب باقتباسات حرفية فقط، مع مقال كل اقتباس وموضعه فيه، وإن لم تُجب المقالات قلتُ ذلك.",
-        "en": "Ask a question about the articles, in English or in Arabic.\n"
-        "I answer with verbatim quotes only, each with its article and place; "
-        "when the articles don't say, I tell you so.",
-    },
 }
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,16 @@ from qa.store import database, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
-from qa.store.records import EVERYTHING, EncodedPassage, Filter, Known, StoredArticle, StoredPassage, Vectors
+from qa.store.records import (
+    EVERYTHING,
+    EncodedPassage,
+    Filter,
+    Known,
+    Listed,
+    StoredArticle,
+    StoredPassage,
+    Vectors,
+)
 from qa.store.rows import ARTICLE, sound, stored_article
 
 
@@ -109,6 +119,27 @@ class LocalView:
         rows = self._db.execute(f"{ARTICLE} ORDER BY dated = 'file', date DESC, rowid DESC")
         return [stored_article(row) for row in rows]
 
+    def find(self, *, id: str = "", rowid: int = 0) -> StoredArticle | None:  # noqa: A002
+        """The article with this id or row, if there is one."""
+        row = self._db.execute(f"{ARTICLE} WHERE id = ? OR rowid = ?", (id, rowid)).fetchone()
+        return stored_article(row) if row else None
+
+    def newest(self, limit: int, offset: int = 0) -> list[Listed]:
+        """``limit`` articles, newest first, without their texts."""
+        rows = self._db.execute(
+            "SELECT rowid, id, title, date, dated, source, url, lang FROM articles"
+            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
+
+    def sources(self) -> list[tuple[str, int, date | None]]:
+        """Each source, how many articles it has and the day of its newest; those with most articles first."""
+        rows = self._db.execute(
+            "SELECT source, count(*), max(date) FROM articles GROUP BY source ORDER BY count(*) DESC, source"
+        )
+        return [(source, count, _day(newest)) for source, count, newest in rows]
+
 
 class Reader:
     """Opens views on the store in ``folder``; may be shared by threads.
@@ -169,6 +200,10 @@ def _chosen(only: Filter) -> tuple[str, list[str]]:
     given = {condition: value for condition, value in conditions.items() if value}
     chosen = "SELECT p.id FROM articles a JOIN passages p ON p.article = a.rowid WHERE " + " AND ".join(given)
     return chosen, list(given.values())
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _passage(row: tuple[int, int, int, int, str, str, bytes, bytes, str], dim: int) -> StoredPassage:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qa.article import Article
+from qa.article import Article, Dated
 
 Vectors = npt.NDArray[np.float32]
 
@@ -96,3 +96,17 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as far as a list of articles shows it."""
+
+    rowid: int
+    id: str
+    title: str
+    date: date | None
+    dated: Dated
+    source: str
+    url: str
+    lang: str

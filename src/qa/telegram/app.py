@@ -1,179 +1,255 @@
-"""The application: who is answered, and how. From an update to the messages that answer it."""
+"""The application: which update goes to which handler, and what becomes of those left undone."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
-import signal
-from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from weakref import WeakValueDictionary
 
-import telegram
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
-    ApplicationHandlerStop,
-    CommandHandler,
+    BaseUpdateProcessor,
+    CallbackQueryHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
-from qa.answer import Answer
-from qa.errors import ConfigError, IsnadError, QueryError
-from qa.language.script import language
-from qa.telegram.render import Message, render, render_error, render_fault, render_hint, render_welcome
-from qa.telegram.send import send, typing
-
-Ask = Callable[[str], Answer]
-"""Answers a question; blocking, safe to call from several threads, raises ``IsnadError`` for the asker."""
+from qa.errors import IsnadError
+from qa.telegram.access import Access, Pace
+from qa.telegram.admin import URL, Admin
+from qa.telegram.administration import Administration
+from qa.telegram.asking import Asking
+from qa.telegram.browse import Browse
+from qa.telegram.desk import Desk, addressed, command, private
+from qa.telegram.gate import Gate
+from qa.telegram.inline import Inline
+from qa.telegram.kept import Shelf
+from qa.telegram.limiter import Limiter
+from qa.telegram.logs import without_token
+from qa.telegram.monitor import Monitor
+from qa.telegram.plan import Plan
+from qa.telegram.reading import Reading
+from qa.telegram.render import render_fault
+from qa.telegram.send import Post, Stopped
+from qa.telegram.settings import Settings
+from qa.telegram.state import State
+from qa.telegram.updates import CarefulBot, Inbox
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Context = ContextTypes.DEFAULT_TYPE
 
+CONCURRENT = 256
+"""Updates handled at once."""
+TRIES = 3
+"""Processes that an update may bring down before it is given up."""
+
 _log = logging.getLogger(__name__)
 
 
-def build(
-    token: str,
-    ask: Ask,
-    *,
-    request: BaseRequest | None = None,
-    base_url: str = "https://api.telegram.org/bot",
-) -> App:
-    """The bot that answers with ``ask``, not yet started; ``request`` stands in for the way to Telegram."""
-    for name in ("httpx", "telegram.Bot", "telegram.ext.ExtBot"):
-        logging.getLogger(name).addFilter(_without_token)
-    # Answers to a send come late rather than never; five seconds, the default, would leave many in doubt.
-    request = request or HTTPXRequest(connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=20)
-    builder = Application.builder().token(token).base_url(base_url).concurrent_updates(True)
-    app: App = builder.request(request).get_updates_request(request).build()
-    desk = _Desk(ask)
-    # Only new messages: an edited question is not answered again. Only private chats, so far.
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
-    app.add_handler(TypeHandler(Update, desk.once), group=-1)
-    app.add_handler(CommandHandler(["start", "help"], desk.welcome, filters=private))
-    app.add_handler(MessageHandler(private & filters.TEXT & ~filters.COMMAND, desk.question))
-    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, desk.hint))
-    app.add_error_handler(_report)
-    return app
+@dataclass
+class Service:
+    """A bot, not yet started: its application, and what runs beside it."""
+
+    app: App
+    settings: Settings
+    desk: Desk
+    inbox: Inbox
+    state: State
+    monitor: Monitor
+    stopping: asyncio.Event
 
 
-async def serve(app: App, stop: asyncio.Event) -> None:
-    """Runs ``app`` until ``stop`` is set; every update fetched till then is answered first.
+def build(settings: Settings, reading: Reading, state: State, *, request: BaseRequest | None = None) -> Service:
+    """The bot that answers from ``reading``; ``request`` stands in for the way to Telegram.
 
-    Raises ``ConfigError`` when Telegram does not know the token or cannot be reached at the start. Later
-    failures of the network are waited out.
+    To be called where an event loop runs.
     """
-    updater = app.updater
-    assert updater
-    try:
-        async with app:
-            try:
-                await updater.start_polling(allowed_updates=[Update.MESSAGE], error_callback=_polling_failed)
-                await app.start()
-                await stop.wait()
-            finally:
-                if updater.running:
-                    await updater.stop()
-                if app.running:
-                    await app.stop()
-    except InvalidToken:
-        # Not chained: the library's message contains the token.
-        raise ConfigError(
-            "Telegram does not know this bot token: copy it again from @BotFather into TELEGRAM_BOT_TOKEN"
-        ) from None
-    except NetworkError as error:
-        raise ConfigError(f"Telegram cannot be reached: check the network and start again ({error})") from error
+    for name in ("httpx", "telegram.Bot", "telegram.ext.ExtBot"):
+        logging.getLogger(name).addFilter(without_token)
+    inbox, monitor, stopping = Inbox(state), Monitor(), asyncio.Event()
+    bot = CarefulBot(
+        inbox,
+        monitor,
+        settings.token,
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=request or _connection(CONCURRENT),
+        get_updates_request=request or _connection(1),
+        rate_limiter=Limiter(),
+    )
+    patience = settings.answer_within_hours * 3600.0
+    post = Post(bot, inbox, state, monitor, stopping, patience=patience)
+    access = Access(settings, state)
+    pace = Pace(settings.questions_per_minute)
+    desk = Desk(bot, settings, access, pace, post, Shelf(state), reading, monitor)
+    turns = _Turns(desk, inbox, stopping)
+    app: App = Application.builder().bot(bot).update_queue(inbox).concurrent_updates(turns).build()
+    admin = Admin(desk, state, Administration(reading.folder, stopping))
+    routes = _Routes(desk, admin)
+    app.add_handler(TypeHandler(Update, routes.gate.check), group=-1)
+    # Only new messages: an edited question is not answered again.
+    chats = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.ChatType.GROUPS)
+    app.add_handler(MessageHandler(chats & ~filters.StatusUpdate.ALL, routes.message))
+    app.add_handler(CallbackQueryHandler(routes.pressed))
+    app.add_handler(InlineQueryHandler(routes.inline))
+    app.add_error_handler(routes.failed)
+    return Service(app, settings, desk, inbox, state, monitor, stopping)
 
 
-def run(token: str, ask: Ask) -> None:
-    """Serves ``ask`` on Telegram until Ctrl-C or SIGTERM; raises what ``serve`` raises."""
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        with suppress(NotImplementedError):  # Windows has no signal handlers in its event loop
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-        await serve(build(token, ask), stop)
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(main())
+def _connection(pool: int) -> BaseRequest:
+    """Answers to a send come late rather than never; five seconds, the default, would leave many in doubt."""
+    return HTTPXRequest(pool, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=20)
 
 
-class _Desk:
-    """The handlers, and what they remember: the updates seen, and whose turn it is in each chat."""
+class _Routes:
+    def __init__(self, desk: Desk, admin: Admin) -> None:
+        self._desk = desk
+        self.gate = Gate(desk)
+        asking, browse, offers = Asking(desk), Browse(desk), Inline(desk)
+        self._asking, self._admin, self._offers = asking, admin, offers
+        self._told_away: set[int] = set()
+        self._commands: dict[str, Callable[[Update, str], Awaitable[None]]] = {
+            "start": lambda update, _: browse.welcome(update),
+            "help": lambda update, _: browse.welcome(update),
+            "ask": self._ask,
+            "search": browse.search,
+            "latest": lambda update, _: browse.latest(update),
+            "sources": lambda update, _: browse.sources(update),
+            "lang": browse.lang,
+            "pair": self.gate.pair,
+        }
+        self._admins: dict[str, Callable[[Update, str], Awaitable[None]]] = {
+            "add": admin.add,
+            "status": lambda update, _: admin.status(update),
+            "reindex": lambda update, _: admin.reindex(update),
+            "remove": admin.remove,
+            "invite": lambda update, _: admin.invite(update),
+            "people": lambda update, _: admin.people(update),
+            "revoke": admin.revoke,
+        }
+        self._buttons: dict[str, Callable[..., Awaitable[None]]] = {
+            "m": asking.more,
+            "p": asking.near,
+            "c": asking.context,
+            "o": asking.opening,
+            "a": asking.article,
+            "u": lambda update, name: asking.verdict(update, name, good=True),
+            "d": lambda update, name: asking.verdict(update, name, good=False),
+            "s": asking.again,
+            "n": browse.page,
+            "l": browse.choose,
+            "r": lambda update, name: admin.removed(update, name, sure=True),
+            "k": lambda update, name: admin.removed(update, name, sure=False),
+        }
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self._seen: deque[int] = deque(maxlen=1024)
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+    async def message(self, update: Update, _: Context) -> None:
+        desk, message = self._desk, update.message
+        assert message
+        me = desk.bot.bot
+        alone = private(message)
+        if datetime.now(UTC) - message.date > timedelta(hours=desk.settings.answer_within_hours):
+            if message.chat.id not in self._told_away:
+                self._told_away.add(message.chat.id)
+                await desk.say(update, "away")
+            return None
+        if said := command(message, me):
+            return await self._command(update, *said, alone=alone)
+        if message.text is not None:
+            text = addressed(message, me) or ""
+            if alone and URL.fullmatch(text) and desk.access.admin(message.chat.id):
+                return await self._admin.add(update, text)
+            return await (self._asking.question(update, text) if text else desk.say(update, "hint"))
+        if alone and message.document and desk.access.admin(message.chat.id):
+            return await self._admin.upload(update, message.document)
+        return await desk.say(update, "hint")
 
-    async def once(self, update: Update, _: Context) -> None:
-        """Lets an update pass the first time only: Telegram repeats what it believes undelivered."""
-        if update.update_id in self._seen:
-            raise ApplicationHandlerStop
-        self._seen.append(update.update_id)
+    async def _command(self, update: Update, name: str, rest: str, *, alone: bool) -> None:
+        if handler := self._commands.get(name):
+            await handler(update, rest)
+        elif handler := self._admins.get(name):
+            if await self._admin.may(update):
+                await handler(update, rest)
+        elif alone:
+            await self._desk.say(update, "hint.unknown")
 
-    async def welcome(self, update: Update, _: Context) -> None:
-        await send(_message(update), [render_welcome(_tongue(update))])
+    async def _ask(self, update: Update, text: str) -> None:
+        await (self._asking.question(update, text) if text else self._desk.say(update, "hint.ask"))
 
-    async def hint(self, update: Update, _: Context) -> None:
-        await send(_message(update), [render_hint(_tongue(update))])
+    async def pressed(self, update: Update, _: Context) -> None:
+        query = update.callback_query
+        assert query
+        kind, *arguments = (query.data or "").split(":")
+        handler = self._buttons.get(kind)
+        if handler is None or query.message is None:  # from another release, or below an inline result
+            await query.answer()
+        elif kind not in "rk" or self._desk.access.admin(query.from_user.id):
+            await handler(update, *arguments)
 
-    async def question(self, update: Update, _: Context) -> None:
-        """Answers in the order of asking within a chat, so that no chat takes all threads from the others."""
-        message = _message(update)
-        async with self._turns.setdefault(message.chat_id, asyncio.Lock()):
-            async with typing(message.chat):
-                messages = await self._answer(message.text or "")
-            await send(message, messages)
+    async def inline(self, update: Update, _: Context) -> None:
+        await self._offers.offer(update)
 
-    async def _answer(self, question: str) -> list[Message]:
+    async def failed(self, update: object, context: Context) -> None:
+        """What a handler could not do: an error is told, a fault of ours gets the number it has in the log."""
+        error, reference = context.error, secrets.token_hex(3)
+        if isinstance(error, IsnadError):
+            _log.warning("update failed reason=%r", str(error))
+        else:
+            _log.error("update failed reference=%s", reference, exc_info=error)
+        if isinstance(update, Update) and update.effective_message:
+            told = self._desk.error(update, error) if isinstance(error, IsnadError) else None
+            await self._desk.reply(update, told or render_fault(self._desk.lang(update), reference))
+
+
+class _Turns(BaseUpdateProcessor):
+    """Runs the handlers, and tells the inbox once an update needs nothing more."""
+
+    def __init__(self, desk: Desk, inbox: Inbox, stopping: asyncio.Event) -> None:
+        super().__init__(CONCURRENT)
+        self._desk = desk
+        self._inbox = inbox
+        self._stopping = stopping
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_process_update(self, update: object, coroutine: Any) -> None:
+        assert isinstance(update, Update)
+        if self._stopping.is_set():
+            coroutine.close()  # it stays in the inbox
+            return
+        monitor = self._desk.monitor
+        monitor.running += 1
         try:
-            return render(await asyncio.to_thread(self._ask, question))
-        except QueryError as error:  # the asker's, and nothing for the operator
-            return [render_error(str(error))]
-        except IsnadError as error:
-            _log.warning("%s", error)
-            return [render_error(str(error))]
-        except Exception:
+            await self._handle(update, coroutine)
+            await self._inbox.handled(update.update_id)
+        except Stopped:
+            _log.info("left for the next start update=%s", update.update_id)
+        finally:
+            monitor.running -= 1
+
+    async def _handle(self, update: Update, coroutine: Any) -> None:
+        """Handles ``update``, or goes on where an earlier process came to its end."""
+        self._desk.monitor.update()
+        left = self._inbox.left.pop(update.update_id, None)
+        if left is None or (left.plan is None and left.tries <= TRIES and not update.inline_query):
+            await coroutine
+            return
+        coroutine.close()
+        if left.plan:
+            await self._desk.post.deliver(update.update_id, Plan.from_json(left.plan), left)
+        elif update.effective_message:
             reference = secrets.token_hex(3)
-            _log.exception("Reference %s: a question failed", reference)
-            return [render_fault(language(question), reference)]
-
-
-def _message(update: Update) -> telegram.Message:
-    assert update.message  # by the handlers' filters
-    return update.message
-
-
-def _tongue(update: Update) -> str:
-    """The language of the person's Telegram, as an IETF tag, where it is known."""
-    return (update.effective_user and update.effective_user.language_code) or ""
-
-
-def _polling_failed(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        _log.error("Another program fetches the messages of this bot: stop it, or use another token")
-    else:
-        _log.warning("Telegram cannot be reached, trying again: %s", error)
-
-
-async def _report(_: object, context: Context) -> None:
-    _log.error("An update could not be handled", exc_info=context.error)
-
-
-def _without_token(record: logging.LogRecord) -> bool:
-    """A filter for loggers that name URLs: the path's ``/bot<token>/`` loses its token."""
-    record.msg, record.args = re.sub(r"(?<=/bot)[^/\s]+", "<token>", record.getMessage()), None
-    return True
+            _log.error("update given up reference=%s update=%s tries=%s", reference, update.update_id, left.tries)
+            await self._desk.reply(update, render_fault(self._desk.lang(update), reference))

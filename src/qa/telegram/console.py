@@ -4,40 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TextIO
 
 from telegram.request import BaseRequest, RequestData
 
-from qa.telegram.app import Ask, build, serve
+from qa.config import index_folder
+from qa.telegram.app import Service, build
 from qa.telegram.entities import Parsed, Refused, check
-from qa.telegram.render import visible
+from qa.telegram.logs import log_to
+from qa.telegram.markup import visible
+from qa.telegram.reading import Reading
+from qa.telegram.serve import serve
+from qa.telegram.settings import Settings
+from qa.telegram.state import State
 
-_BOT = {"id": 1, "is_bot": True, "first_name": "Isnad", "username": "isnad_bot"}
-_CHAT = {"id": 2, "type": "private", "first_name": "You"}
-_PERSON = {"id": 2, "is_bot": False, "first_name": "You"}
+USAGE = """\
+Type a question, in English or in Arabic; Ctrl-D ends. Besides:
+  :2               press button [2]
+  > question       ask on, in reply to the last message
+  @ question       inline, as in another chat; :1 inserts [1]
+  :file PATH       send a file, to be indexed
+  /help            what the bot can do
+"""
+
+_ME = 2
+_BOT = {"id": 1, "is_bot": True, "first_name": "Isnad", "username": "isnad_bot", "supports_inline_queries": True}
+_CHAT = {"id": _ME, "type": "private", "first_name": "You"}
+_PERSON = {"id": _ME, "is_bot": False, "first_name": "You"}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
 
 
 class Terminal(BaseRequest):
     """Answers the Bot API's methods itself: lines that were typed are updates, messages sent are printed.
 
-    It refuses what Telegram refuses, so a fault in our messages shows here too. ``ended`` is set once the
-    last line before the end of the input has been fetched.
+    It refuses what Telegram refuses, so a fault in our messages shows here too. A line is taken when the one
+    before it is ``settled``. ``ended`` is set once the end of the input has been reached.
     """
 
     def __init__(self, out: TextIO, *, echo: bool, ansi: bool) -> None:
         self._out, self._echo, self._ansi = out, echo, ansi
-        self._unechoed: dict[int, str] = {}
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self._sent = 0
+        self._messages: dict[int, dict[str, Any]] = {}
+        self._number = 0
+        self._pressable: list[Callable[[], dict[str, Any] | None]] = []
+        self.settled: Callable[[], Awaitable[object]] | None = None
         self.ended = asyncio.Event()
 
     def read(self, lines: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
@@ -60,11 +79,13 @@ class Terminal(BaseRequest):
     async def do_request(
         self,
         url: str,
-        method: str,  # noqa: ARG002 — BaseRequest passes it by name
+        method: str,
         request_data: RequestData | None = None,
         *_: Any,
         **__: Any,
     ) -> tuple[int, bytes]:
+        if method == "GET":  # a file that was sent
+            return 200, Path(bytes.fromhex(url.rsplit("/", 1)[1]).decode()).read_bytes()
         try:
             result = await self._call(url.rsplit("/", 1)[1], request_data.parameters if request_data else {})
         except Refused as refusal:
@@ -79,10 +100,23 @@ class Terminal(BaseRequest):
                 return await self._updates(parameters.get("timeout", 0))
             case "sendMessage":
                 return self._show(**parameters)
-            case _:
-                return True  # typing…, webhooks and the like mean nothing here
+            case "editMessageText":
+                return self._show(number=parameters["message_id"], **parameters)
+            case "editMessageReplyMarkup":
+                return self._messages[parameters["message_id"]] | {"reply_markup": parameters.get("reply_markup")}
+            case "answerCallbackQuery":
+                if text := parameters.get("text"):
+                    self._print(f"· {text}")
+            case "answerInlineQuery":
+                self._offer(**parameters)
+            case "getFile":
+                id_ = parameters["file_id"]
+                return {"file_id": id_, "file_unique_id": id_, "file_path": id_}
+        return True  # typing…, webhooks, menus and the like mean nothing here
 
     async def _updates(self, timeout: float) -> list[dict[str, Any]]:
+        if self.settled:
+            await self.settled()
         try:
             line = await asyncio.wait_for(self._lines.get(), timeout)
         except TimeoutError:
@@ -91,23 +125,75 @@ class Terminal(BaseRequest):
             self.ended.set()
         if not line:
             return []
-        self._sent += 1
         if self._echo:
-            self._unechoed[self._sent] = line
-        command = [{"type": "bot_command", "offset": 0, "length": len(line.split()[0])}]
-        message = _message(self._sent, _PERSON, line) | {"entities": command if line.startswith("/") else []}
-        return [{"update_id": self._sent, "message": message}]
+            self._print("> " + "".join(visible(line)))
+        update = self._update(line)
+        self._number += 1
+        return [{"update_id": self._number} | update] if update else []
+
+    def _update(self, line: str) -> dict[str, Any] | None:
+        """What ``line`` tells the bot; nothing if it is the terminal's own concern."""
+        word, _, rest = line.partition(" ")
+        if line.startswith(":file"):
+            return self._file(Path(rest.strip()).expanduser())
+        if word[:1] == ":" and word[1:].isascii() and word[1:].isdigit():
+            if 1 <= int(word[1:]) <= len(self._pressable):
+                return self._pressable[int(word[1:]) - 1]()
+            self._print(f"· there is no button [{word[1:]}]")
+            return None
+        if line.startswith("@"):
+            query = {"id": "1", "from": _PERSON, "query": rest.strip(), "offset": ""}
+            return {"inline_query": query}
+        if line.startswith(">"):
+            last = self._messages[max(self._messages)] if self._messages else None
+            return self._said({"text": line[1:].strip() or "?"} | ({"reply_to_message": last} if last else {}))
+        command = [{"type": "bot_command", "offset": 0, "length": len(word)}]
+        return self._said({"text": line, "entities": command if line.startswith("/") else []})
+
+    def _file(self, path: Path) -> dict[str, Any] | None:
+        try:
+            size = path.stat().st_size
+            path.open("rb").close()
+        except OSError as error:
+            self._print(f"· cannot open {path}: {error.strerror}")
+            return None
+        id_ = str(path.absolute()).encode().hex()
+        document = {"file_id": id_, "file_unique_id": id_, "file_name": path.name, "file_size": size}
+        return self._said({"document": document})
+
+    def _said(self, content: dict[str, Any]) -> dict[str, Any]:
+        self._number += 1
+        return {"message": _message(self._number, _PERSON) | content}
 
     def _show(
-        self, text: str, reply_parameters: dict[str, Any], parse_mode: str | None = None, **_: Any
+        self,
+        text: str,
+        parse_mode: str | None = None,
+        reply_markup: Any = None,
+        number: int | None = None,
+        **_: Any,
     ) -> dict[str, Any]:
         shown = show(check(text, parse_mode), ansi=self._ansi)
-        # Before its answer, not when it was read: piped lines are read faster than they are answered.
-        if question := self._unechoed.pop(reply_parameters["message_id"], None):
-            self._print("> " + "".join(visible(question)))
+        if number is None:
+            self._number += 1
+        message = _message(number or self._number, _BOT) | {"text": text, "reply_markup": reply_markup}
+        self._messages[message["message_id"]] = message
+        buttons = [b for row in (reply_markup or {}).get("inline_keyboard", []) for b in row]
+        if buttons:
+            self._pressable = [lambda b=b: _pressed(message, b["callback_data"]) for b in buttons]  # type: ignore[misc]
+            shown += "\n" + "  ".join(f"[{n}] {b['text']}" for n, b in enumerate(buttons, 1))
         self._print(shown)
-        self._sent += 1
-        return _message(self._sent, _BOT, text)
+        return message
+
+    def _offer(self, results: list[dict[str, Any]], button: dict[str, Any] | None = None, **_: Any) -> None:
+        contents = [result["input_message_content"] for result in results]
+        self._pressable = [lambda c=c: self._insert(c) for c in contents]  # type: ignore[misc]
+        lines = [f"· {button['text']}"] if button else []
+        lines += [f"[{n}] {r['title']}\n    {r.get('description', '')}" for n, r in enumerate(results, 1)]
+        self._print("\n".join(lines))
+
+    def _insert(self, content: dict[str, Any]) -> None:
+        self._print(show(check(content["message_text"], content.get("parse_mode")), ansi=self._ansi))
 
     def _print(self, text: str) -> None:
         self._out.write(text + "\n\n")
@@ -135,30 +221,53 @@ def show(parsed: Parsed, *, ansi: bool) -> str:
     return out + insert[len(parsed.text)]
 
 
-def run(ask: Ask) -> None:
-    """Answers the lines of standard input with ``ask`` until they end, or until Ctrl-C."""
+def run(settings: Settings) -> None:
+    """Answers the lines of standard input until they end, or until Ctrl-C; whoever types is an admin."""
+    settings = replace(
+        settings, token="1:console", admins=frozenset({_ME}), webhook_url="", questions_per_minute=10**6
+    )
+    state, reading = State(None), Reading(index_folder(settings.folder), workers=settings.workers)
+    out = sys.stdout
 
     async def main() -> None:
-        out = sys.stdout
-        ansi = out.isatty() and not os.environ.get("NO_COLOR")
         typed = sys.stdin.isatty()
         if typed:
-            out.write("Type a question, in English or in Arabic; Ctrl-D ends.\n\n")
+            out.write(USAGE + "\n")
             out.flush()
-        terminal = Terminal(out, echo=not typed, ansi=ansi)
+        terminal = Terminal(out, echo=not typed, ansi=out.isatty() and not os.environ.get("NO_COLOR"))
         # Unbuffered, in a daemon thread: a read that still waits must not hold up the end of the program.
         lines = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
         threading.Thread(target=terminal.read, args=(lines, asyncio.get_running_loop()), daemon=True).start()
-        await serve(build("1:console", ask, request=terminal), terminal.ended)
+        service = build(settings, reading, state, request=terminal)
+        await talk(service, terminal)
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    with suppress(KeyboardInterrupt):
-        asyncio.run(main())
+    log_to(sys.stderr, "", as_json=False, level=30)
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(main())
+    finally:
+        state.close()
+        reading.close()
+
+
+async def talk(service: Service, terminal: Terminal) -> None:
+    """Runs ``service`` until the input of ``terminal`` has ended and all of it is answered."""
+    terminal.settled = service.inbox.join
+
+    async def until_done() -> None:
+        await terminal.ended.wait()
+        await service.inbox.join()
+
+    await serve(service, until_done)
+
+
+def _pressed(message: dict[str, Any], data: str) -> dict[str, Any]:
+    return {"callback_query": {"id": "1", "from": _PERSON, "chat_instance": "1", "message": message, "data": data}}
 
 
 def _reply(status: int, **body: object) -> tuple[int, bytes]:
     return status, json.dumps(body).encode()
 
 
-def _message(number: int, sender: dict[str, Any], text: str) -> dict[str, Any]:
-    return {"message_id": number, "date": int(time.time()), "chat": _CHAT, "from": sender, "text": text}
+def _message(number: int, sender: dict[str, Any]) -> dict[str, Any]:
+    return {"message_id": number, "date": int(time.time()), "chat": _CHAT, "from": sender}
