@@ -37,7 +37,7 @@ class Server:
         async def main() -> None:
             api.drained, api._arrived = asyncio.Event(), asyncio.Event()
             server = HTTPServer(Application([(".*", Handler)], log_function=lambda _: None))
-            [socket] = bind_sockets(0, "127.0.0.1")
+            [socket] = bind_sockets(0, "127.0.0.1", backlog=1024)
             server.add_sockets([socket])
             self.port = socket.getsockname()[1]
             ready.set()

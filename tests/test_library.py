@@ -104,3 +104,12 @@ def test_threads_share_a_library(library: Library) -> None:
     with ThreadPoolExecutor(4) as pool:
         together = [answer.citations for answer in pool.map(library.ask, questions)]
     assert together == alone
+
+
+def test_a_follow_up_is_asked_of_what_the_question_before_was_about(library: Library) -> None:
+    before = "What does the agreement with Morocco cover?"
+    alone = library.ask("And who signed it?")
+    after = library.ask("And who signed it?", after=before)
+    assert after.answered
+    assert after.confidence > alone.confidence
+    assert not library.ask("And which team won the cup?", after=before).answered

@@ -131,3 +131,12 @@ def test_the_bar_goes_when_the_work_fails(monkeypatch: pytest.MonkeyPatch) -> No
     shown = at_a_terminal(failing)
     assert "1/2" in shown
     assert shown.rstrip("\r").rsplit("\r", 1)[-1].strip() == ""
+
+
+def test_a_program_is_told_the_progress_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(report.PROGRESS, "lines")
+    stream = io.StringIO()
+    with progress_bar(stream) as progress:
+        progress(1, 3)
+        progress(3, 3)
+    assert stream.getvalue() == "progress 1 3\nprogress 3 3\n"

@@ -217,3 +217,27 @@ def test_a_file_is_read_once_for_a_generation(
     with reader.view() as view:
         assert (view.dense(vector, 10), view.similar_words(vector[None, :], "en", 5)) == before
     assert not caplog.messages
+
+
+# Lists ----------------------------------------------------------------------------------------------------
+
+
+def test_the_newest_come_first_and_without_their_texts(reader: Reader) -> None:
+    with reader.view() as view:
+        listed = view.newest(10)
+        assert [entry.id for entry in listed] == [a.article.id for a in view.articles()]
+        assert view.newest(1, 1) == listed[1:2]
+        assert listed[0].title == view.articles()[0].article.title
+        assert view.newest(5, 3) == []
+
+
+def test_an_article_is_found_by_its_id_or_its_row(reader: Reader) -> None:
+    with reader.view() as view:
+        stored = view.articles()[0]
+        assert view.find(id=stored.article.id) == view.find(rowid=stored.rowid) == stored
+        assert view.find(id="news/none.txt") is view.find(rowid=99) is None
+
+
+def test_sources_are_counted(reader: Reader) -> None:
+    with reader.view() as view:
+        assert view.sources() == [("", 3, None)]

@@ -74,11 +74,11 @@ def test_the_files_of_a_folder(index: Path) -> None:
         (index / name).write_text("x")
     (index / "inbox" / "chat").mkdir(parents=True)
     (index / "inbox" / "chat" / "a.txt").write_text("four")
-    (index / "feeds.txt").write_text("f")
+    (index / "feeds.sqlite").write_text("f")
     assert [path.name for path in layout.leftovers(index)] == ["passages.faiss.tmp", "words.fr.faiss"]
     assert [path.name for path in layout.strangers(index)] == ["notes.txt"]
     assert layout.sizes(index)["inbox"] == 4
-    assert [name for name, _ in layout.sources(index)] == ["inbox/chat/a.txt", "feeds.txt"]
+    assert [name for name, _ in layout.sources(index)] == ["inbox/chat/a.txt"]
     (index / "dangling").symlink_to("nowhere")
     assert layout.sizes(index)["dangling"] == len("nowhere")
 
@@ -90,7 +90,7 @@ def test_the_files_of_a_folder(index: Path) -> None:
         ("people.sqlite", True),
         ("inbox/a.txt", True),
         ("inbox/2021/قطار.txt", True),
-        ("feeds.txt", True),
+        ("feeds.sqlite", True),
         ("write.lock", False),
         ("passages.faiss", False),
         ("other/a.txt", False),

@@ -62,7 +62,7 @@ def test_any_context_is_accepted(text: str, start: int, length: int) -> None:
 
 
 def test_a_page_of_articles_has_a_button_for_each_and_for_its_neighbours() -> None:
-    entries = [Listed(n, f"a{n}", f"Title {n}", None, "", "", "en") for n in range(1, PAGE + 2)]
+    entries = [Listed(n, f"a{n}", f"Title {n}", None, "", "", "", "en") for n in range(1, PAGE + 2)]
     first = render_latest(entries, 0, "en")
     assert check(first.html, "HTML").text.splitlines()[2] == "1. Title 1"
     assert [b.data for row in first.buttons for b in row] == [f"a:{n}" for n in range(1, PAGE + 1)] + [f"n:{PAGE}"]

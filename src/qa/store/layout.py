@@ -12,10 +12,13 @@ from qa.store.derived import FAMILIES
 PEOPLE = "people.sqlite"
 """What people have told the bot; a database of its own."""
 
-DATABASES = (DATABASE, PEOPLE)
+FEEDS = "feeds.sqlite"
+"""Which feeds are followed, and how they stood."""
 
-SOURCES = ("inbox", "feeds.txt")
-"""Articles and addresses that came by chat or by URL: a folder, or a file."""
+DATABASES = (DATABASE, PEOPLE, FEEDS)
+
+SOURCES = ("inbox",)
+"""Articles that came by chat or by URL."""
 
 DERIVED = tuple(family.file for family in FAMILIES)
 

@@ -49,6 +49,8 @@ Context = ContextTypes.DEFAULT_TYPE
 
 CONCURRENT = 256
 """Updates handled at once."""
+CONNECTIONS = 32
+"""To Telegram, at most: enough for its thirty messages a second, and few enough to be opened at once."""
 TRIES = 3
 """Processes that an update may bring down before it is given up."""
 
@@ -82,7 +84,7 @@ def build(settings: Settings, reading: Reading, state: State, *, request: BaseRe
         settings.token,
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=request or _connection(CONCURRENT),
+        request=request or _connection(CONNECTIONS),
         get_updates_request=request or _connection(1),
         rate_limiter=Limiter(),
     )
@@ -107,7 +109,7 @@ def build(settings: Settings, reading: Reading, state: State, *, request: BaseRe
 
 def _connection(pool: int) -> BaseRequest:
     """Answers to a send come late rather than never; five seconds, the default, would leave many in doubt."""
-    return HTTPXRequest(pool, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=20)
+    return HTTPXRequest(pool, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=60)
 
 
 class _Routes:
