@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from indexing import home, stored
 
 from qa.cli import main
 from qa.encoder import Encoder
+from qa.language.phrases import readable
 
 ARTICLE = {"id", "title", "date", "source", "url", "lang"}
 
@@ -26,6 +28,9 @@ def new_index(tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch)
 def qa(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     status = main([str(argument) for argument in arguments])
     return (status, *capfd.readouterr())
+
+
+TODAY = f"{readable(date.today(), 'en')} (the file's date)"
 
 
 @pytest.mark.usefixtures("index")
@@ -57,7 +62,7 @@ def test_list(capfd: pytest.CaptureFixture[str]) -> None:
 def test_show(index: Path, capfd: pytest.CaptureFixture[str]) -> None:
     status, out, err = qa(capfd, "show", "\u2068news/b.txt\u2069")
     assert (status, err) == (0, "")
-    assert out.splitlines()[:3] == ["A bakery wins the prize", "undated", "news/b.txt"]
+    assert out.splitlines()[:3] == ["A bakery wins the prize", TODAY, "news/b.txt"]
     assert "rye bread" in out
     assert qa(capfd, "show", "b.txt")[::2] == (2, "qa: there is no article b.txt: did you mean news/b.txt?\n")
     found = json.loads(qa(capfd, "show", "--json", "news/b.txt")[1])

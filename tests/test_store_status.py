@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from indexing import home
 
+from qa.config import PIPELINE
 from qa.encoder import Encoder
 from qa.errors import IndexMissing
 from qa.store import layout, schema
@@ -27,7 +28,7 @@ def test_what_it_holds(index: Path, encoder: Encoder) -> None:
     status = read_status(index)
     assert (status.articles, status.languages) == (3, {"en": 2, "ar": 1})
     assert status.passages >= 3
-    assert (status.model, status.fingerprint, status.pipeline) == ("bundled", encoder.fingerprint, "1")
+    assert (status.model, status.fingerprint, status.pipeline) == ("bundled", encoder.fingerprint, PIPELINE)
     assert (status.format, status.search, status.recall) == (len(schema.MIGRATIONS), "exact", None)
     assert (status.corpora, status.removed) == ((str(index.parent / "news"),), ())
     assert status.sizes["passages.faiss"] == (index / "passages.faiss").stat().st_size

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from wcwidth import wcswidth, wrap
 
 from qa.answer import Answer, Citation, Excerpt, Source
+from qa.article import Article
 from qa.language.phrases import also, phrase, readable, spoken
 from qa.language.script import Direction, direction, isolate, language
 
@@ -91,7 +92,7 @@ def show_article(stored: StoredArticle, style: Style) -> str:
     """Title, date and place over the whole text; its section headings stand out."""
     article = stored.article
     way = direction(article.title)
-    day = readable(article.date, article.lang) if article.date else phrase("undated", article.lang)
+    day = _day(article)
     origin = [_apart(part, way, style) for part in (day, article.source) if part]
     places = dict.fromkeys((article.id, article.url, _short(str(stored.path))))
     place = [_apart(part, "ltr", style) for part in places if part]
@@ -119,8 +120,11 @@ def _paragraphs(text: str, headings: Sequence[tuple[int, int]], style: Style) ->
 
 
 def show_entries(entries: Sequence[Entry], style: Style) -> str:
-    """A line for each article: id, date, language, title; parted by tabs where no person reads them."""
-    days = [entry.date.isoformat() if entry.date else "" for entry in entries]
+    """A line for each article: id, date, language, title; parted by tabs where no person reads them.
+
+    A date that is only the file's is left out.
+    """
+    days = [entry.date.isoformat() if entry.date and entry.dated != "file" else "" for entry in entries]
     if style.width is None:
         rows = zip(entries, days, strict=True)
         return "\n".join("\t".join((e.id, day, e.lang, _flat(e.title))) for e, day in rows)
@@ -192,12 +196,17 @@ def _also(found: Citation, style: Style) -> str:
 
 def _title(source: Source, style: Style, before: str) -> str:
     """Title, date and source, read in the title's direction."""
-    day = readable(source.date, source.lang) if source.date else phrase("undated", source.lang)
-    if source.dated == "file":
-        day += f" ({phrase('file time', source.lang)})"
+    day = _day(source)
     way = direction(source.title)
     parts = " · ".join(_apart(part, way, style) for part in (source.title, day, source.source) if part)
     return _lines(before + parts, style, _DIM, way)
+
+
+def _day(article: Source | Article) -> str:
+    if article.date is None:
+        return phrase("undated", article.lang)
+    day = readable(article.date, article.lang)
+    return f"{day} ({phrase('file time', article.lang)})" if article.dated == "file" else day
 
 
 def _apart(text: str, way: Direction, style: Style) -> str:

@@ -92,15 +92,6 @@ class Writer(Protocol):
     def set(self, **values: str) -> None:
         """Set what differs from what is set."""
 
-    def find(self, *, id: str = "", rowid: int = 0) -> StoredArticle | None:  # noqa: A002
-        """The article with this id or row, if there is one."""
-
-    def newest(self, limit: int, offset: int = 0) -> list[Listed]:
-        """``limit`` articles in the order of ``articles``, without their texts."""
-
-    def sources(self) -> list[tuple[str, int, date | None]]:
-        """Each source, how many articles it has and the day of its newest; those with most articles first."""
-
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
 

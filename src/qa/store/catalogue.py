@@ -66,8 +66,8 @@ def entries(
     conditions = {
         "lang = ?": lang,
         "instr(folded(source), ?)": source and source.casefold(),
-        "date >= ?": since and since.isoformat(),
-        "date <= ?": until and until.isoformat(),
+        "dated != 'file' AND date >= ?": since and since.isoformat(),
+        "dated != 'file' AND date <= ?": until and until.isoformat(),
     }
     chosen = {condition: value for condition, value in conditions.items() if value}
     where = " AND ".join(("true", *chosen))

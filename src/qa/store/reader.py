@@ -191,8 +191,8 @@ class Reader:
 def _chosen(only: Filter) -> tuple[str, list[str]]:
     """A query for the ids of the passages that ``only`` lets through, and its values."""
     conditions = {
-        "a.date >= ?": only.since and only.since.isoformat(),
-        "a.date <= ?": only.until and only.until.isoformat(),
+        "a.dated != 'file' AND a.date >= ?": only.since and only.since.isoformat(),
+        "a.dated != 'file' AND a.date <= ?": only.until and only.until.isoformat(),
         "a.lang = ?": only.lang,
         "a.source = ?": only.source,
         "a.id = ?": only.article,

@@ -84,8 +84,8 @@ class StoredArticle:
 class Filter:
     """Which articles are searched: those of which all that is given here is true.
 
-    ``since`` and ``until`` are inclusive, and leave out articles without a date. ``source`` and ``article``
-    (its id) are compared whole.
+    ``since`` and ``until`` are inclusive, and leave out articles without a date of their own. ``source`` and
+    ``article`` (its id) are compared whole.
     """
 
     since: date | None = None

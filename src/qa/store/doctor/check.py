@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qa.errors import StoreError
+
 Severity = Literal["OK", "WARN", "FAIL"]
 
 
@@ -35,6 +37,9 @@ def looked(name: str, look: Callable[..., Check], *arguments: object) -> Check:
     """What ``look`` finds; that it cannot read what it looks at is a finding too."""
     try:
         return look(*arguments)
+    except StoreError as error:
+        detail, _, remedy = str(error).rpartition(": ")
+        return Check(name, "FAIL", detail, remedy)
     except sqlite3.OperationalError as error:
         if "decode to UTF-8" in str(error):
             return Check(name, "FAIL", "unreadable (not UTF-8)", REBUILD)
