@@ -46,7 +46,7 @@ def questions(index: Path) -> list[str]:
 class Run:
     def __init__(self, index: Path, people: int) -> None:
         # A bot drops updates that it knows: each run has numbers of its own.
-        self.people = People(TelegramApi(people=tuple(range(1, people + 1)), number=int(time.time()) * 10))
+        self.people = People(TelegramApi(people=tuple(range(1, people + 1)), number=int(time.time() * 1000)))
         self.server = Server(self.people.api)
         self.texts = questions(index)
         self.asked: dict[int, float] = {}
@@ -106,9 +106,10 @@ class Run:
 
     def report(self) -> None:
         api = self.people.api
-        answers = Counter(sent.reply_to for sent in api.sent)
+        sents = [sent for sent in api.sent if sent.reply_to in self.asked]  # not what an earlier run left undone
+        answers = Counter(sent.reply_to for sent in sents)
         refused = len(api.named("sendMessage")) - len(api.sent) - 5
-        times = sorted((api.times[s.number] - self.asked[s.reply_to or 0]) * 1000 for s in api.sent)
+        times = sorted((api.times[s.number] - self.asked[s.reply_to or 0]) * 1000 for s in sents)
         now, most = self.memory()
         used = (self.processor() - self.used) / len(self.asked)
         sys.stdout.write(
