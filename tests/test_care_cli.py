@@ -14,7 +14,7 @@ from qa.cli import main
 from qa.encoder import Encoder
 from qa.language.phrases import readable
 
-ARTICLE = {"id", "title", "date", "source", "url", "lang"}
+ARTICLE = {"id", "title", "date", "dated", "source", "url", "lang"}
 
 
 @pytest.fixture(name="index")

@@ -24,7 +24,9 @@ def new_index(tmp_path: Path, encoder: Encoder) -> Path:
         ("b", None, ""),
         ("c", "2021-03-02", "Ö-Radio"),
     ):
-        change(index, "UPDATE articles SET date = ?, source = ? WHERE id = ?", day, source, f"news/{name}.txt")
+        dated = "text" if day else ""
+        statement = "UPDATE articles SET date = ?, dated = ?, source = ? WHERE id = ?"
+        change(index, statement, day, dated, source, f"news/{name}.txt")
     return index
 
 

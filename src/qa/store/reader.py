@@ -136,7 +136,8 @@ class LocalView:
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
         rows = self._db.execute(
-            "SELECT source, count(*), max(date) FROM articles GROUP BY source ORDER BY count(*) DESC, source"
+            "SELECT source, count(*), max(iif(dated = 'file', NULL, date)) FROM articles"
+            " GROUP BY source ORDER BY count(*) DESC, source"
         )
         return [(source, count, _day(newest)) for source, count, newest in rows]
 

@@ -104,7 +104,12 @@ def _kept(name: str, body: str) -> Kept | None:
 def _citation(data: dict[str, Any]) -> Citation:
     spans: Sequence[Sequence[int]] = data["highlights"]
     return Citation(
-        **data | {"article": _source(data["article"]), "highlights": tuple((start, end) for start, end in spans)}
+        **data
+        | {
+            "article": _source(data["article"]),
+            "highlights": tuple((start, end) for start, end in spans),
+            "also": tuple(map(_source, data["also"])),
+        }
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.errors import (
     ConfigError,
     EncoderError,
+    FetchError,
     IndexDamaged,
     IndexLocked,
     IndexMismatch,
@@ -235,6 +236,7 @@ _ERRORS: dict[type[IsnadError], tuple[str, str]] = {
     IndexDamaged: ("الفهرس تالف: أبلغ المشرف.", "The index is damaged: tell the operator."),
     StoreError: ("لا أستطيع فتح الفهرس: أبلغ المشرف.", "I cannot use the index: tell the operator."),
     EncoderError: ("لا أستطيع تشغيل النموذج: أبلغ المشرف.", "I cannot run the language model: tell the operator."),
+    FetchError: ("لا أستطيع جلب هذه الصفحة.", ""),
     ReadError: ("لا أستطيع قراءة هذا.", ""),
     ConfigError: ("في الإعدادات خطأ: أبلغ المشرف.", "A setting is wrong: tell the operator."),
 }
