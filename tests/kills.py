@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -178,12 +179,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         ring = Ring(Path(folder), seed)
         rounds = 0
-        while ring.tally.kills < wanted:
-            step = None if rounds % 2 else f"{STEPS[rounds // 2 % len(STEPS)]}:{ring.random.randint(1, 3)}"
-            ring.round(step)
-            rounds += 1
-            if rounds % 50 == 0:
-                sys.stderr.write(f"{rounds} rounds, {ring.tally.kills} killed\n")
+        with suppress(KeyboardInterrupt):  # so many are enough
+            while ring.tally.kills < wanted:
+                step = None if rounds % 2 else f"{STEPS[rounds // 2 % len(STEPS)]}:{ring.random.randint(1, 3)}"
+                ring.round(step)
+                rounds += 1
+                if rounds % 50 == 0:
+                    sys.stderr.write(f"{rounds} rounds, {ring.tally.kills} killed\n")
         ring.close()
         size = sum(path.stat().st_size for path in ring.index.iterdir())
     for how, times in sorted(ring.tally.ended.items()):
