@@ -15,6 +15,7 @@ from test_gold import GOLD
 
 from qa import readers
 from qa.answer import Answer
+from qa.answer import answer as answer_from
 from qa.article import Article
 from qa.as_json import answer_json
 from qa.encoder import Encoder
@@ -25,6 +26,7 @@ from qa.library import Library
 from qa.passage import split_sentences
 from qa.quotes import ALIKE, LONGEST
 from qa.readers.decode import decode
+from qa.search import make_query
 from qa.store.database import DATABASE
 from qa.terminal import Style, show_answer
 
@@ -229,7 +231,9 @@ def test_a_wire_in_several_papers_is_one_citation(seed_index: Path, encoder: Enc
         "snow.txt": SNOW,
     }
     library = Library.open(index_of(files, seed_index, encoder, tmp_path))
-    answer = library.ask("How much did the work on the old stone bridge cost?")
+    with library.view() as view:
+        query = make_query("How much did the work on the old stone bridge cost?", library.encoder, view)
+        answer = answer_from(query, view, threshold=0)
     said = [(citation.quote, {source.id for source in citation.also}) for citation in answer.citations]
     cost = [(quote, also) for quote, also in said if "4.8 million" in quote]
     assert len(cost) == 1
