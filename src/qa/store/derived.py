@@ -162,6 +162,7 @@ def _build(family: Family, db: sqlite3.Connection) -> Base:
     measured = None
     if in_lists:
         index.cp.niter = 8
+        index.cp.min_points_per_centroid = 1  # what it complains of otherwise does not matter here
         index.train(_sample(family, db, rows, 32 * index.nlist))
         index.nprobe = max(64, round(index.nlist * PROBED))
         measured = _Recall(db, dim)
