@@ -17,7 +17,7 @@ from qa.answer import Answer
 from qa.encoder import Encoder
 from qa.errors import IndexMissing, QueryError
 from qa.index import update
-from qa.telegram.state import DATABASE
+from qa.people import DATABASE
 
 
 @pytest.fixture

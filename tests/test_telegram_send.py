@@ -13,10 +13,10 @@ from telegram_api import breaking, refusing
 from telegram_people import QUOTE, Town, cited, long_winded
 
 from qa.answer import Answer
+from qa.people import DATABASE
 from qa.telegram.app import Service
 from qa.telegram.entities import check
 from qa.telegram.send import Post
-from qa.telegram.state import DATABASE
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ import pytest
 from telegram_people import QUOTE, answer
 
 from qa.errors import IndexMismatch, StoreError
+from qa.people import DATABASE
 from qa.telegram import kept, state
 from qa.telegram.access import Access, Pace, Pairing, new_code
 from qa.telegram.kept import Shelf
 from qa.telegram.settings import Settings
-from qa.telegram.state import DATABASE, State
+from qa.telegram.state import State
 
 
 def test_what_comes_in_together_is_committed_together(tmp_path: Path) -> None:

@@ -22,10 +22,11 @@ from telegram_api import TOKEN, TelegramApi
 from telegram_people import QUOTE, People, Town
 from telegram_server import Server
 
+from qa.people import DATABASE
 from qa.telegram.app import Service
 from qa.telegram.plan import Place, Plan
 from qa.telegram.render import render_line
-from qa.telegram.state import DATABASE, State
+from qa.telegram.state import State
 from qa.telegram.updates import Inbox
 
 

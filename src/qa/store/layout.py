@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from qa import people
 from qa.store.database import DATABASE
 from qa.store.derived import FAMILIES
 
-PEOPLE = "people.sqlite"
-"""What people have told the bot; a database of its own."""
+PEOPLE = people.DATABASE
 
 FEEDS = "feeds.sqlite"
 """Which feeds are followed, and how they stood."""

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qa.errors import IndexMismatch, StoreError
-
-DATABASE = "people.sqlite"
+from qa.people import DATABASE
 
 MIGRATIONS = (
     """
