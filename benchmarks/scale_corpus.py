@@ -42,6 +42,9 @@ KEPT, NOISE, WORD_NOISE = 0.6, 0.5, 0.9
 NEAR = 10
 """Half of an article follows passages that stand so close together in the source."""
 
+COMMITTED = 25_000
+"""Articles that are committed together."""
+
 RARE = 2
 """A word that stands at most so often in the real texts is varied."""
 
@@ -267,4 +270,6 @@ def grow(source: Path, folder: Path, passages: int) -> None:
         writer.configure(reader.background, corpora=json.dumps([str(articles)]), **settings)
         for number in tqdm(range(passages // PASSAGES), unit="article", mininterval=5):
             generator.add(number, writer)
+            if number % COMMITTED == COMMITTED - 1:  # what is not committed stays in memory
+                writer.commit()
         writer.commit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
 from qa.store import View
 from qa.store.records import EVERYTHING, Filter, StoredArticle
+from qa.timings import Timings
 
 PASSAGES = 20
 """Passages whose sentences compete to be quoted."""
@@ -110,7 +110,13 @@ def weigh(query: Query, hits: Sequence[Hit], view: View, *, passages: int, limit
 
 
 def answer(
-    query: Query, view: View, *, limit: int = 4, only: Filter = EVERYTHING, threshold: float | None = None
+    query: Query,
+    view: View,
+    *,
+    limit: int = 4,
+    only: Filter = EVERYTHING,
+    threshold: float | None = None,
+    timings: Timings | None = None,
 ) -> Answer:
     """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``:
     that of the calibration, if none is given.
@@ -119,25 +125,25 @@ def answer(
 
     Raises IndexDamaged if a stored article is not, character for character, what was indexed.
     """
-    began = time.perf_counter()
-    hits = search(query, view, limit=PASSAGES, only=only)
-    searched = time.perf_counter()
+    timings = timings or Timings()
+    with timings("search"):
+        hits = search(query, view, limit=PASSAGES, only=only, timings=timings)
     if not hits:
-        return Answer(query.text, False, 0.0, (), (), {"search": (searched - began) * 1000})
-    found = weigh(query, hits, view, passages=view.passage_count(), limit=limit)
-    calibrated, _ = calibration(view.settings)
-    confidence = calibrated.probability(found.pair, found.signals)
-    answered = confidence >= (calibrated.threshold if threshold is None else threshold)
+        return Answer(query.text, False, 0.0, (), (), timings.ms)
+    with timings("quotes"):
+        found = weigh(query, hits, view, passages=view.passage_count(), limit=limit)
+        calibrated, _ = calibration(view.settings)
+        confidence = calibrated.probability(found.pair, found.signals)
+        answered = confidence >= (calibrated.threshold if threshold is None else threshold)
+        citations = _cite(query, found, view) if answered else ()
+        nearest = [] if answered else list(islice(found.articles.values(), NEAREST))
     return Answer(
         question=query.text,
         answered=answered,
         confidence=confidence,
-        citations=_cite(query, found, view) if answered else (),
-        nearest=() if answered else tuple(_source(one.article) for one in islice(found.articles.values(), NEAREST)),
-        timings_ms={
-            "search": (searched - began) * 1000,
-            "quotes": (time.perf_counter() - searched) * 1000,
-        },
+        citations=citations,
+        nearest=tuple(_source(one.article) for one in nearest),
+        timings_ms=timings.ms,
     )
 
 

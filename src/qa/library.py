@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from qa.answer import Answer, Excerpt, answer, excerpts
@@ -15,6 +13,7 @@ from qa.errors import IndexMismatch, IndexMissing, QueryError
 from qa.search import follow, make_query
 from qa.store import View, open_store
 from qa.store.records import EVERYTHING, Filter
+from qa.timings import Timings
 
 LONGEST = 2000
 """Characters of a question."""
@@ -54,14 +53,12 @@ class Library:
         Raises QueryError for a question that is none.
         """
         question = _checked(question)
+        timings = Timings()
         with self.view() as view:
-            began = time.perf_counter()
-            query = make_query(question, self.encoder, view)
+            query = make_query(question, self.encoder, view, timings=timings)
             if after:
-                query = follow(query, make_query(after, self.encoder, view))
-            encoding = {"encode": (time.perf_counter() - began) * 1000}
-            found = answer(query, view, limit=limit, only=only)
-        return replace(found, timings_ms=encoding | found.timings_ms)
+                query = follow(query, make_query(after, self.encoder, view, timings=timings))
+            return answer(query, view, limit=limit, only=only, timings=timings)
 
     def search(self, text: str, *, limit: int = 10, only: Filter = EVERYTHING) -> list[Excerpt]:
         """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""

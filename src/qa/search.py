@@ -24,6 +24,7 @@ from qa.matching import Matcher
 from qa.store import View
 from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
+from qa.timings import Timings
 from qa.translate import SIBLING, Translations, translations
 
 DEPTH = 100
@@ -81,11 +82,13 @@ class Hit:
     copies: tuple[StoredPassage, ...] = ()
 
 
-def make_query(text: str, encoder: Encoder, view: View) -> Query:
+def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | None = None) -> Query:
+    timings = timings or Timings()
     lang = language(text)
-    vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
+    with timings("encode"):
+        vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    return Query(text, lang, terms, vector, translations(text, lang, encoder, view))
+    return Query(text, lang, terms, vector, translations(text, lang, encoder, view, timings=timings))
 
 
 def follow(query: Query, before: Query) -> Query:
@@ -94,13 +97,18 @@ def follow(query: Query, before: Query) -> Query:
     return replace(query, vector=vector / np.linalg.norm(vector))
 
 
-def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Hit]:
+def search(
+    query: Query, view: View, *, limit: int, only: Filter = EVERYTHING, timings: Timings | None = None
+) -> list[Hit]:
     """The best ``limit`` passages for ``query`` of the articles that ``only`` lets through, best first.
 
     Copies of a better one stand with that.
     """
-    hits = _scored(query, candidates(query, view, only), rarity(query.terms, view), view.background)
-    return _without_copies(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), limit)
+    timings = timings or Timings()
+    found = candidates(query, view, only, timings=timings)
+    with timings("fuse"):
+        hits = _scored(query, found, rarity(query.terms, view), view.background)
+        return _without_copies(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), limit)
 
 
 def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
@@ -123,11 +131,17 @@ def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
     return [replace(hit, copies=tuple(copies)) for hit, _, copies in kept]
 
 
-def candidates(query: Query, view: View, only: Filter = EVERYTHING) -> list[StoredPassage]:
+def candidates(
+    query: Query, view: View, only: Filter = EVERYTHING, *, timings: Timings | None = None
+) -> list[StoredPassage]:
     """The passages that either search brings up."""
-    dense = [id_ for id_, _ in view.dense(query.vector, DEPTH, only)]
-    lexical = view.lexical(query.terms, DEPTH, only)
-    return view.passages(list(dict.fromkeys(dense + lexical)))
+    timings = timings or Timings()
+    with timings("dense"):
+        dense = [id_ for id_, _ in view.dense(query.vector, DEPTH, only)]
+    with timings("lexical"):
+        lexical = view.lexical(query.terms, DEPTH, only)
+    with timings("read"):
+        return view.passages(list(dict.fromkeys(dense + lexical)))
 
 
 def rarity(terms: Sequence[str], view: View) -> dict[str, float]:

@@ -16,6 +16,7 @@ from qa.centring import LANGUAGES, surfaces
 from qa.encoder import Encoder
 from qa.language.glossary import glossary
 from qa.store import View
+from qa.timings import Timings
 
 NEAR = 20
 """Words of the other language that are looked at for each word of the question."""
@@ -32,25 +33,32 @@ SIBLING = 0.7
 Translations = dict[str, dict[str, dict[str, float]]]
 
 
-def translations(text: str, lang: str, encoder: Encoder, view: View) -> Translations:
+def translations(
+    text: str, lang: str, encoder: Encoder, view: View, *, timings: Timings | None = None
+) -> Translations:
     """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1.
 
     In its own language a word that the articles use stands for itself and those of its line in the glossary;
     only one that they don't use is looked for by meaning, since that takes time.
     """
+    timings = timings or Timings()
     written = dict(islice(surfaces([text]).items(), MOST))
     others = sorted((view.languages() | {lang}) & set(LANGUAGES)) if written else sorted(view.languages())
     if not written or not others:
         return {other: {} for other in (lang, *others)}
-    known = view.word_vectors(list(written), lang)
+    with timings("words"):
+        known = view.word_vectors(list(written), lang)
     new = [term for term in written if term not in known]
-    encoded = dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
+    with timings("encode"):
+        encoded = dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
     vectors = view.background.centre_words(np.stack([(known | encoded)[term] for term in written]), lang)
     near: Translations = {}
     for other in others:
         weight, listed = SIBLING if other == lang else 1.0, glossary(lang, other)
         sought = [n for n, term in enumerate(written) if other != lang or term in encoded]
-        found = dict(zip(sought, view.similar_words(vectors[sought], other, NEAR), strict=True)) if sought else {}
+        with timings("words"):
+            near_them = view.similar_words(vectors[sought], other, NEAR) if sought else []
+        found = dict(zip(sought, near_them, strict=True))
         near[other] = {
             term: {
                 word: min(1.0, (cosine - FAR) / (SAME - FAR))
