@@ -19,6 +19,7 @@ from qa.store.faiss_file import Base, Label, load, read_label, save
 from qa.store.reader import Reader
 
 QUESTION = "Which bakery won the prize?"
+CODES = "PQ192x4fs,Refine(SQfp16)"
 FILES = ("passages.faiss", "words.ar.faiss", "words.en.faiss")
 
 
@@ -208,18 +209,12 @@ def test_many_rows_are_searched_in_lists(
     """So few are all found; that an index of another kind follows the store like an exact one is what counts."""
     news, listening = index.parent / "news", Listening(encoder)
     before = results(index, encoder)
-    assert (derived.kind(50_000), derived.kind(100_000), derived.kind(10**6)) == (
-        "Flat",
-        "IVF1024,SQfp16",
-        "IVF4096,SQfp16",
-    )
+    rows = (50_000, 100_000, 10**6)
+    assert [derived.kind(n, 384) for n in rows] == ["Flat", "IVF1024,SQfp16", "IVF4096,SQfp16"]
     monkeypatch.setattr(derived, "SAMPLED", 1)
-    lists = replace(derived.PASSAGES, kind=lambda _: "IVF2,SQfp16")
+    lists = replace(derived.PASSAGES, kind=lambda *_: "IVF2,SQfp16")
     monkeypatch.setattr(derived, "FAMILIES", (lists, *derived.WORDS.values()))
     monkeypatch.setattr(derived, "BEHIND", (0, 0))
-    update([news], index, listening)
-    labels = {name: read_label(index / name) for name in FILES}
-    assert [label and label.kind for label in labels.values()] == ["Flat", "SQfp16", "SQfp16"], "nothing came"
     write(news, d=STORM)
     update([news], index, listening)
     (news / "d.txt").unlink()
@@ -237,6 +232,34 @@ def test_many_rows_are_searched_in_lists(
     for name in FILES:
         (index / name).unlink()
     assert_near(results(index, encoder), followed)
+    assert caplog.messages
+
+
+def test_many_words_are_searched_by_codes(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    news, listening = index.parent / "news", Listening(encoder)
+    before = results(index, encoder)
+    assert [derived.kind_of_words(n, 384) for n in (5_000, 5_001)] == ["SQfp16", CODES]
+    assert derived.kind_of_words(10**6, 383) == "SQfp16"
+    monkeypatch.setattr(derived, "WORDS_FLAT", 20)
+    update([news], index, listening)
+    labels = {name: read_label(index / name) for name in FILES}
+    kinds = ["Flat", "SQfp16", CODES]
+    assert [label and label.kind for label in labels.values()] == kinds, "a kind that is no longer made is replaced"
+    assert_near(results(index, encoder), before)
+    write(news, d=STORM)
+    update([news], index, listening)
+    followed = results(index, encoder)
+    assert len(followed[1][1][0]) > len(before[1][1][0])
+    monkeypatch.setattr(derived, "BEHIND", (0, 0))
+    write(news, e=FESTIVAL)
+    update([news], index, listening)
+    assert not caplog.messages
+    renewed = results(index, encoder)
+    for name in FILES:
+        (index / name).unlink()
+    assert_near(results(index, encoder), renewed)
     assert caplog.messages
 
 
