@@ -33,8 +33,8 @@ FLAT = 50_000
 """Rows up to which search is exact; above, an inverted file of half-precision vectors is as good and faster."""
 
 WORDS_FLAT, CODED = 5_000, 10
-"""Words of a language up to which all are compared; above, codes of four bits for two numbers name ten times as many
-as are wanted, which are compared. Of 60,000 words they find the same twenty, in a tenth of the time."""
+"""Words of a language up to which all are compared; above, codes of four bits for two numbers each name ten times
+as many as are wanted, which are compared. Of 60,000 words they find the same twenty, in a tenth of the time."""
 
 SAMPLED = 97
 """Every so many passages one's first sentence is asked for, to measure."""
@@ -127,8 +127,9 @@ def outdated(dense: Dense) -> bool:
 
 
 def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
-    """Renew those files in ``folder`` that are missing or too far behind ``db``, or of a kind that is no longer made;
-    with ``verify``, torn ones too.
+    """Renew those files in ``folder`` that are missing, too far behind ``db`` or of a kind that is no longer made.
+
+    With ``verify`` torn ones too.
     """
     for family in FAMILIES:
         path = folder / family.file
@@ -137,16 +138,12 @@ def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
         if (
             label is None
             or then is None
-            or _is_strange(family, label, db)
+            or label.kind != family.kind(label.rows, _dim(db))
             or (verify and not faiss_file.whole(path))
         ):
             faiss_file.save(path, _build(family, db))
         elif _too_far(family, db, then, label.rows):
             faiss_file.save(path, _renewed(family, db, path))
-
-
-def _is_strange(family: Family, label: Label, db: sqlite3.Connection) -> bool:
-    return label.kind != family.kind(label.rows, _dim(db))
 
 
 def _too_far(family: Family, db: sqlite3.Connection, then: Commit, rows: int) -> bool:
