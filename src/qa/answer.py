@@ -12,6 +12,7 @@ from qa.article import Article, Dated
 from qa.confidence import Signals, calibration, pair_of, signals
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
+from qa.language.period import Period
 from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
 from qa.store import View
@@ -63,7 +64,8 @@ class Citation:
 class Answer:
     """Citations, best first, or none: then ``nearest`` names the articles that come closest.
 
-    ``confidence`` is the estimated probability that the articles answer the question.
+    ``confidence`` is the estimated probability that the articles answer the question. ``preferred``: the period
+    that it is about, if some of the passages found are of it.
     """
 
     question: str
@@ -72,6 +74,7 @@ class Answer:
     citations: tuple[Citation, ...]
     nearest: tuple[Source, ...]
     timings_ms: dict[str, float]
+    preferred: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def answer(
             "search": (searched - began) * 1000,
             "quotes": (time.perf_counter() - searched) * 1000,
         },
+        preferred=query.period if any(hit.preference for hit in hits) else None,
     )
 
 
@@ -161,7 +165,7 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
         raw_start=raw_start,
         raw_end=raw_end,
         text=text,
-        score=hit.score,
+        score=hit.score + hit.preference,
         highlights=highlights(query, text),
     )
 
