@@ -35,6 +35,7 @@ ANSWER = {
     "confidence": float,
     "citations": list,
     "nearest": list,
+    "preferred": type(None),
     "timings_ms": dict,
 }
 HIT = {"rank": int, "article": dict, "start": int, "end": int, "text": str, "score": float}

@@ -21,7 +21,7 @@ from qa.store.records import Filter, StoredPassage
 if TYPE_CHECKING:
     from qa.search import Hit, Query
 
-PASSAGE, SENTENCE = 0.4, 1.5
+PASSAGE, SENTENCE = 0.5, 2.0
 """The most that a passage's score gains, and the log-odds of its sentences: less than what parts a passage that
 answers from most that do not, and what a time adds to a sentence where one is asked for."""
 

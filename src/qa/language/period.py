@@ -267,7 +267,7 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
         ),
         # آخر before a noun is the last, behind it another; the last of what news are made of is the latest.
         "newest": (
-            r"(?<!\bat the )\b(?P<word>(?:the )?(?:latest|newest|most recent(?:ly)?))\b",
+            r"(?<!\bat )(?<!\bat the )\b(?P<word>(?:the )?(?:latest|newest|most recent(?:ly)?))\b",
             r"\b(?P<word>breaking|recent) (?:news|developments?|reports?|updates?|statements?|events)\b",
             rf"(?<!\w)(?P<word>[وبل]?(?:[آا]خر|[أا]حدث))\s(?:{news}(?!\w)|ما\s|مرة(?!\w))",
             rf"(?<!\w){news}\s(?P<word>ال[أا]خيرة?)(?!\w)",
