@@ -38,7 +38,8 @@ def test_arabic_is_spoken_to_arabic_and_english_to_all_else() -> None:
     ],
 )
 def test_the_period_that_is_preferred(first: str, last: str, english: str, arabic: str) -> None:
-    period = Period(*(date.fromisoformat(day) if day else None for day in (first, last)))
+    since, until = (date.fromisoformat(day) if day else None for day in (first, last))
+    period = Period(since, until)
     assert preferring(period, "en") == f"Preferring articles {english}"
     assert preferring(period, "ar-EG") == f"الأولوية لمقالات {arabic}"
     assert preferring(Period(newest=True), "fr") == "Preferring the newest articles"
