@@ -174,7 +174,7 @@ class Town:
             await service.inbox.join()
 
         try:
-            await asyncio.wait_for(serve(service, until_done), 30)
+            await asyncio.wait_for(serve(service, until_done), 60)
         finally:
             state.close()
             reading.close()

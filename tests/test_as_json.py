@@ -35,6 +35,7 @@ ANSWER = {
     "confidence": float,
     "citations": list,
     "nearest": list,
+    "preferred": type(None),
     "timings_ms": dict,
 }
 STEPS = ("encode", "words", "search", "dense", "lexical", "read", "fuse", "quotes")

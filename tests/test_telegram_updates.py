@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -56,6 +57,39 @@ def test_edited_messages_and_channel_posts_are_left_alone(town: Town) -> None:
     town.people.post({"text": "Which bridge?"}, kind="channel_post", chat=-100)
     assert town.talk() == []
     assert town.api.named("getUpdates")[0]["allowed_updates"] == ["message", "callback_query", "inline_query"]
+
+
+BROKEN = {"message": {"message_id": 1, "date": "not a time", "text": "secret words"}}
+"""No message of Telegram's: it has no chat."""
+
+
+def test_an_update_that_cannot_be_read_is_passed_over(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """Alone, it must be confirmed all the same; among others, they are answered."""
+    town.api.add(BROKEN)
+    assert town.talk() == []
+    assert town.api.updates == []
+    town.people.say("Which bridge?")
+    town.api.add(BROKEN)
+    town.people.say("Which bridge is it?")
+    assert [sent.shown.text.split("\n")[1] for sent in town.talk()] == [QUOTE, QUOTE]
+    passed_over = [r.getMessage() for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
+    assert len(passed_over) == 2
+    assert all(
+        re.match(r"update not readable, .* reference=[0-9a-f]{6} update=\d+ kind=message", m) for m in passed_over
+    )
+    assert "secret words" not in caplog.text
+
+
+def test_an_update_left_by_another_release_that_cannot_be_read_is_passed_over(town: Town) -> None:
+    town.people.say("Which bridge?")
+    town.talk()
+    with closing(sqlite3.connect(town.folder / DATABASE)) as db:
+        broken = json.dumps(BROKEN | {"update_id": 1})
+        db.execute("INSERT INTO bot_updates (id, received, body) VALUES (1, ?, ?)", (time.time(), broken))
+        db.commit()
+    assert town.talk() == []
+    with closing(sqlite3.connect(town.folder / DATABASE)) as db:
+        assert db.execute("SELECT count(*) FROM bot_updates WHERE body NOTNULL").fetchone() == (0,)
 
 
 def test_very_old_questions_get_one_kind_note_for_each_chat(town: Town) -> None:

@@ -18,10 +18,10 @@ from test_cli import QA
 from web_server import Page, site
 
 from qa import watch as module
+from qa.config import inbox
 from qa.store.writer import open_writer
 from qa.watch import _concerns, child, watch
 from qa.web.feeds import open_feeds
-from qa.web.inbox import inbox
 
 PERMITTED = f"""\
 import sys
@@ -73,7 +73,7 @@ def following(index: Path, *paths: Path) -> Iterator[list[str]]:
 
     def run() -> None:
         try:
-            watch(index, stop, paths=paths, say=said.append)
+            watch(index, stop, paths=paths, say=said.append, trouble=said.append)
         except BaseException as error:
             failed.append(error)
 
@@ -226,7 +226,7 @@ def test_a_child_says_what_is_worth_it(index: Path, news: Path, capfd: pytest.Ca
     assert child("index", str(index), str(news)) == 0
     skipped, line = capfd.readouterr().out.splitlines()
     assert skipped.startswith(f"skipped {news}/empty.txt: ")
-    assert line.startswith("1 article: 1 added")
+    assert line.startswith("+ 1 article: 1 added")
     (news / "empty.txt").unlink()
     assert child("index", str(index)) == 0
     assert capfd.readouterr().out == ""

@@ -11,9 +11,10 @@ import pytest
 from web_server import Page, client, moved, site
 
 from qa import readers
+from qa.config import inbox
 from qa.corpus import list_files
 from qa.errors import FetchError
-from qa.web.inbox import acceptable, inbox, take
+from qa.web.inbox import acceptable, take
 from qa.web.origin import Origin, origin, sidecar, to_json
 
 STORY = b"The bridge is open\n\nThe old bridge opened on Monday after two years of repairs.\n"

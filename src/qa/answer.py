@@ -11,6 +11,7 @@ from qa.article import Article, Dated
 from qa.confidence import Signals, calibration, pair_of, signals
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
+from qa.language.period import Period
 from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
 from qa.store import View
@@ -63,7 +64,8 @@ class Citation:
 class Answer:
     """Citations, best first, or none: then ``nearest`` names the articles that come closest.
 
-    ``confidence`` is the estimated probability that the articles answer the question.
+    ``confidence`` is the estimated probability that the articles answer the question. ``preferred``: the period
+    that it is about, if some of the passages found are of it.
     """
 
     question: str
@@ -72,6 +74,7 @@ class Answer:
     citations: tuple[Citation, ...]
     nearest: tuple[Source, ...]
     timings_ms: dict[str, float]
+    preferred: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def answer(
         citations=citations,
         nearest=tuple(_source(one.article) for one in nearest),
         timings_ms=timings.ms,
+        preferred=query.period if any(hit.preference for hit in hits) else None,
     )
 
 
@@ -167,7 +171,7 @@ def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
         raw_start=raw_start,
         raw_end=raw_end,
         text=text,
-        score=hit.score,
+        score=hit.score + hit.preference,
         highlights=highlights(query, text),
     )
 

@@ -12,6 +12,7 @@ from qa.feedback import Feedback
 
 if TYPE_CHECKING:
     from qa.article import Article
+    from qa.language.period import Period
     from qa.store.backup import Manifest
     from qa.store.catalogue import Entry
     from qa.store.doctor import Check
@@ -27,6 +28,7 @@ def answer_json(answer: Answer) -> str:
             "confidence": round(answer.confidence, 4),
             "citations": [_citation(citation) for citation in answer.citations],
             "nearest": [_source(source) for source in answer.nearest],
+            "preferred": _period(answer.preferred),
             "timings_ms": {step: round(ms, 3) for step, ms in answer.timings_ms.items()},
         }
     )
@@ -114,6 +116,13 @@ def _citation(citation: Citation) -> dict[str, object]:
         "highlights": [list(span) for span in citation.highlights],
         "also": [_source(source) for source in citation.also],
     }
+
+
+def _period(period: Period | None) -> dict[str, object] | None:
+    if period is None:
+        return None
+    since, until = (day.isoformat() if day else None for day in (period.first, period.last))
+    return {"since": since, "until": until, "newest": period.newest}
 
 
 def _source(source: Source | Entry | Article) -> dict[str, object]:

@@ -10,6 +10,14 @@ from qa.store.database import DATABASE
 PIPELINE = "2"
 """Names how articles become passages and words; an index of another pipeline must be rebuilt."""
 
+INBOX, FEEDS = "inbox", "feeds.sqlite"
+"""In the index's folder: what came from the web or by chat, and which feeds are followed."""
+
+
+def inbox(index: Path) -> Path:
+    """The folder of saved pages and files of the index in ``index``."""
+    return index / INBOX
+
 
 def index_folder(named: Path | None = None) -> Path:
     """The folder of the index.

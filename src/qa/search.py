@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
+from qa import recency
 from qa.centring import Background
 from qa.copies import SHARE, adds_nothing
 from qa.encoder import Encoder, Vectors
 from qa.language.analyse import analyse
 from qa.language.glossary import glossary
+from qa.language.period import Period, asked_period
 from qa.language.script import language
 from qa.matching import Matcher
 from qa.store import View
@@ -53,7 +56,8 @@ class Query:
     """A question made ready: its language, its analysed words and its centred vector ``(dim,)``.
 
     ``translations``: for each language, each word of the question with the words that come near it in that
-    language and how near they come, 0 to 1.
+    language and how near they come, 0 to 1. ``period``: the time that the question names, if there are articles of
+    it; they need not say what day it is, so that ``text`` alone still names it. ``whole`` is the question with it.
     """
 
     text: str
@@ -61,6 +65,8 @@ class Query:
     terms: tuple[str, ...]
     vector: Vectors
     translations: Translations
+    period: Period | None = None
+    whole: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,8 @@ class Hit:
 
     ``copies`` are passages of other articles, found lower down, that say nothing which it does not say too.
     ``similarity`` and ``best_sentence`` are centred cosines, ``coverage`` the share of the question's words
-    that the passage holds, itself or in translation, 0 to 1.
+    that the passage holds, itself or in translation, 0 to 1. ``preference`` is what it gains in rank, but not in
+    ``score``, for being of the period that is asked about; ``sentences`` have gained likewise.
     """
 
     passage: StoredPassage
@@ -80,10 +87,20 @@ class Hit:
     coverage: float
     sentences: tuple[float, ...]
     copies: tuple[StoredPassage, ...] = ()
+    preference: float = 0.0
 
 
 def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | None = None) -> Query:
+    """``text`` made ready for ``view``; without the time that it names, if there are articles of that time."""
     timings = timings or Timings()
+    whole = _query(text, encoder, view, timings)
+    period, rest = asked_period(text, date.today()) or (None, "")
+    if period and recency.candidates(replace(whole, period=period), view, EVERYTHING):
+        return replace(_query(rest, encoder, view, timings), text=text, lang=whole.lang, period=period, whole=whole)
+    return whole
+
+
+def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     lang = language(text)
     with timings("encode"):
         vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
@@ -94,7 +111,10 @@ def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | No
 def follow(query: Query, before: Query) -> Query:
     """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
     vector = query.vector + BEFORE * before.vector
-    return replace(query, vector=vector / np.linalg.norm(vector))
+    leaning = replace(query, vector=vector / np.linalg.norm(vector))
+    if query.whole:
+        return replace(leaning, whole=follow(query.whole, replace(before, period=None)))
+    return replace(leaning, period=before.period, whole=leaning) if before.period else leaning
 
 
 def search(
@@ -108,7 +128,12 @@ def search(
     found = candidates(query, view, only, timings=timings)
     with timings("fuse"):
         hits = _scored(query, found, rarity(query.terms, view), view.background)
-        return _without_copies(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), limit)
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        if query.period and query.whole:
+            hits = recency.prefer(hits, query.period, view)
+            if not (hits and hits[0].preference):  # of another time: it must match the time that is asked about
+                return search(query.whole, view, limit=limit, only=only)
+        return _without_copies(hits, limit)
 
 
 def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
@@ -141,7 +166,7 @@ def candidates(
     with timings("lexical"):
         lexical = view.lexical(query.terms, DEPTH, only)
     with timings("read"):
-        return view.passages(list(dict.fromkeys(dense + lexical)))
+        return view.passages(list(dict.fromkeys(dense + lexical + recency.candidates(query, view, only))))
 
 
 def rarity(terms: Sequence[str], view: View) -> dict[str, float]:

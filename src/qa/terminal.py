@@ -19,7 +19,7 @@ from wcwidth import wcswidth, wrap
 
 from qa.answer import Answer, Citation, Excerpt, Source
 from qa.article import Article
-from qa.language.phrases import also, phrase, readable, spoken
+from qa.language.phrases import also, phrase, preferring, readable, spoken
 from qa.language.script import Direction, direction, isolate, language
 
 if TYPE_CHECKING:
@@ -73,10 +73,11 @@ class Style:
 
 def show_answer(answer: Answer, style: Style) -> str:
     """Numbered quotes, each over its title, date and place; or the abstention and the nearest articles."""
-    if answer.answered:
-        return "\n\n".join(_block(c, c.n, c.quote, "", style) for c in answer.citations)
     lang = language(answer.question)
-    lines = [_lines(phrase("silent", lang), style, _BOLD)]
+    preferred = [_lines(preferring(answer.preferred, lang), style, _DIM)] if answer.preferred else []
+    if answer.answered:
+        return "\n\n".join((*preferred, *(_block(c, c.n, c.quote, "", style) for c in answer.citations)))
+    lines = [_lines(phrase("silent", lang), style, _BOLD), *preferred]
     if answer.nearest:
         lines.append(_lines(phrase("nearest", lang), style))
         lines += [_title(source, style, "• ") for source in answer.nearest]

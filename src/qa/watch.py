@@ -10,12 +10,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
 from qa import readers
+from qa.config import articles_folder, inbox
 from qa.errors import IndexLocked, IsnadError
 
 FETCH = 15 * 60.0
@@ -29,18 +30,29 @@ RETRY = 5.0
 
 _LOOK = 500
 _LOCKED = 75
+_NEWS = "+ "
+"""Begins a line of a child that tells what was done; others tell of trouble."""
 _CHILD = "import sys; from qa.watch import child; sys.exit(child(*sys.argv[1:]))"
 
 Say = Callable[[str], None]
 
 
-def watch(folder: Path, stop: Event, *, paths: Sequence[Path] = (), say: Say = lambda _: None) -> None:
+def watch(
+    folder: Path,
+    stop: Event,
+    *,
+    say: Say,
+    trouble: Say,
+    paths: Sequence[Path] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> None:
     """Keep the index in ``folder`` current until ``stop`` is set, and ``say`` in a line what was done.
 
-    Follows what is indexed already, ``paths`` and the feeds. What goes wrong is said, and tried again at the
-    next change. Raises IndexDamaged and IndexMismatch where the index cannot even be looked at.
+    Follows what is indexed already, ``paths`` and the feeds. What goes wrong is told as ``trouble``, and tried
+    again at the next change. ``environment`` is that of the processes that do the work. Raises IndexDamaged and
+    IndexMismatch where the index cannot even be looked at.
     """
-    watcher = _Watcher(folder.resolve(), stop, tuple(path.resolve() for path in paths), say)
+    watcher = _Watcher(folder.resolve(), stop, tuple(path.resolve() for path in paths), say, trouble, environment)
     try:
         watcher.run()
     finally:
@@ -51,7 +63,9 @@ def watch(folder: Path, stop: Event, *, paths: Sequence[Path] = (), say: Say = l
 class _Child:
     """A task in a process of its own; what it says is passed on as it comes."""
 
-    def __init__(self, task: str, folder: Path, paths: Sequence[Path], say: Say) -> None:
+    def __init__(
+        self, task: str, folder: Path, paths: Sequence[Path], tell: Say, environment: Mapping[str, str]
+    ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-c", _CHILD, task, str(folder), *map(str, paths)],
             stdin=subprocess.DEVNULL,
@@ -59,17 +73,17 @@ class _Child:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            env={**environment, "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,  # Ctrl-C reaches us alone, and we end it
         )
-        self._listener = Thread(target=self._listen, args=(say,), daemon=True)
+        self._listener = Thread(target=self._listen, args=(tell,), daemon=True)
         self._listener.start()
 
-    def _listen(self, say: Say) -> None:
+    def _listen(self, tell: Say) -> None:
         assert self._process.stdout
         with self._process.stdout as words:
             for line in words:
-                say(line.rstrip("\n"))
+                tell(line.rstrip("\n"))
 
     @property
     def running(self) -> bool:
@@ -90,6 +104,8 @@ class _Watcher:
     stop: Event
     paths: tuple[Path, ...]
     say: Say
+    trouble: Say
+    environment: Mapping[str, str]
     fetching: _Child | None = None
     due: float = 0.0
     polling: bool = False
@@ -97,8 +113,6 @@ class _Watcher:
     last: str = ""
 
     def run(self) -> None:
-        from qa.web.inbox import inbox
-
         while not self.stop.is_set():
             inbox(self.folder).mkdir(parents=True, exist_ok=True)  # so that it is followed before the first page
             pending = True  # whatever happened while nothing was followed
@@ -110,7 +124,6 @@ class _Watcher:
 
     def _wanted(self) -> frozenset[Path]:
         from qa.index import corpora
-        from qa.web.inbox import inbox
 
         return frozenset({*corpora(self.folder)[1], *self.paths, inbox(self.folder)})
 
@@ -144,7 +157,7 @@ class _Watcher:
             if self.polling:
                 raise
             self.polling = True
-            self.say(f"the system cannot report changes ({error}): files are looked at again and again instead")
+            self.trouble(f"the system cannot report changes ({error}): files are looked at again and again instead")
 
     def _fetch(self) -> bool:
         """Have the feeds fetched when it is time; then it is also time to look at all folders."""
@@ -154,12 +167,12 @@ class _Watcher:
             return False
         self.due = time.monotonic() + FETCH
         if followed(self.folder) and not (self.fetching and self.fetching.running):
-            self.fetching = _Child("fetch", self.folder, (), self._tell)
+            self.fetching = _Child("fetch", self.folder, (), self._tell, self.environment)
         return True
 
     def _index(self) -> bool:
         """Bring the index up to date; false where another process is writing it."""
-        child = _Child("index", self.folder, self.paths, self._tell)
+        child = _Child("index", self.folder, self.paths, self._tell, self.environment)
         while child.running and not self.stop.wait(0.05):
             pass
         locked = child.end() == _LOCKED
@@ -168,17 +181,24 @@ class _Watcher:
         return not locked
 
     def _tell(self, line: str) -> None:
-        """Say a line, but not again and again that a file is skipped or the index locked."""
+        """Pass a line on, but not again and again that a file is skipped or the index locked."""
         if line not in self.said and line != self.last:
-            self.say(line)
+            self.say(line.removeprefix(_NEWS)) if line.startswith(_NEWS) else self.trouble(line)
         self.last = line
         if line.startswith("skipped "):
             self.said.add(line)
 
 
+def first_paths(folder: Path) -> list[Path]:
+    """What an index of nothing is to follow: the articles that are there by custom."""
+    from qa.index import corpora
+
+    return [] if corpora(folder)[1] else articles_folder(folder)
+
+
 def _concerns(path: Path, roots: set[Path], index: Path) -> bool:
     """Whether a change of ``path`` can change the articles in ``roots``."""
-    if index in path.parents and index / "inbox" not in path.parents:
+    if index in path.parents and inbox(index) not in path.parents:
         return False  # our own writing
     for root in roots:
         if path == root or root in path.parents:
@@ -209,7 +229,6 @@ def _update(folder: Path, paths: Sequence[Path]) -> Iterator[str]:
     from qa.encoder import load_encoder
     from qa.index import corpora, update
     from qa.report import closing_line
-    from qa.web.inbox import inbox
 
     model, before = corpora(folder)
     pages = inbox(folder)
@@ -221,7 +240,7 @@ def _update(folder: Path, paths: Sequence[Path]) -> Iterator[str]:
     for path, reason in report.skipped:
         yield f"skipped {path}: {reason}"
     if report.added or report.updated or report.removed:
-        yield closing_line(report)
+        yield f"{_NEWS}{closing_line(report)}"
 
 
 def _gather(folder: Path, _: Sequence[Path]) -> Iterator[str]:
@@ -230,4 +249,4 @@ def _gather(folder: Path, _: Sequence[Path]) -> Iterator[str]:
 
     for result in gather(folder, Client()):
         if isinstance(result, str) or result.changed:
-            yield result if isinstance(result, str) else f"fetched {result.url}"
+            yield result if isinstance(result, str) else f"{_NEWS}fetched {result.url}"

@@ -21,6 +21,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--console", action="store_true", help="talk to the bot here: no network, no token")
     command.add_argument("--check", action="store_true", help="say whether token, settings and index are good")
+    command.add_argument(
+        "--watch", action="store_true", help="follow folders and feeds meanwhile, as qa watch does"
+    )
     command.add_argument("--config", type=path, metavar="FILE", help="settings, in TOML (docs/bot.md)")
     add_index(command)
     command.set_defaults(run=_run)
@@ -33,6 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = configuration.read(arguments.config)
     if arguments.index:
         settings = replace(settings, index=str(arguments.index))
+    settings = replace(settings, watch=settings.watch or arguments.watch)
     if sum((arguments.console, arguments.check, arguments.action is not None)) > 1:
         raise ConfigError("--console, --check and pair do not go together: do one thing at a time")
     if arguments.action:

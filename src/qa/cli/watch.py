@@ -30,14 +30,14 @@ def _run(arguments: argparse.Namespace) -> int:
     import signal
     from threading import Event
 
-    from qa.config import articles_folder, index_folder
+    from qa.config import index_folder
     from qa.index import corpora
-    from qa.watch import watch
+    from qa.watch import first_paths, watch
     from qa.web.feeds import followed
 
     folder = index_folder(arguments.index)
     before = corpora(folder)[1]
-    paths = arguments.paths or ([] if before else articles_folder(folder))
+    paths = arguments.paths or first_paths(folder)
     for missing in (named for named in arguments.paths if not named.exists()):
         raise ConfigError(f"there is no file or folder {missing}: check the name")
     if not (before or paths or followed(folder)):
@@ -52,6 +52,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
     named = [str(root) for root in dict.fromkeys([*before, *(root.resolve() for root in paths)])]
     say(f"following {', '.join([*named, *(['the feeds'] if followed(folder) else [])])}; Ctrl-C ends it")
-    watch(folder, stop, paths=paths, say=say)
+    watch(folder, stop, paths=paths, say=say, trouble=say)
     say("ended")
     return ANSWERED

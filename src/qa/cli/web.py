@@ -44,9 +44,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    from qa.config import index_folder
+    from qa.config import inbox, index_folder
     from qa.web.client import Client
-    from qa.web.inbox import inbox, take
+    from qa.web.inbox import take
 
     folder = index_folder(arguments.index)
     status, saved = ANSWERED, False
@@ -139,8 +139,8 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _index(folder: Path) -> int:
     """Index what is in the inbox, also what an interrupted command left there; gives the exit status."""
     from qa.cli.index import bring_up_to_date
+    from qa.config import inbox
     from qa.index import corpora
-    from qa.web.inbox import inbox
 
     pages = inbox(folder)
     return bring_up_to_date([pages], folder, model=corpora(folder)[0]) if pages.is_dir() else ANSWERED

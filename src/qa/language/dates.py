@@ -51,19 +51,21 @@ ALEF = "اأإآٱ"
 _FOLD = str.maketrans({**dict.fromkeys(ALEF, "ا"), "ى": "ي"})
 
 
-def _fold(name: str) -> str:
+def fold_month(name: str) -> str:
+    """The name of a month as ``MONTHS`` has it."""
     return " ".join(name.translate(_FOLD).lower().split())
 
 
 MONTHS = {
-    _fold(name): number
+    fold_month(name): number
     for names in (map(str.split, _ENGLISH), (line.split("، ") for line in _ARABIC))
     for number, month in enumerate(names, start=1)
     for name in month
 }
 
 
-def _names(arabic: bool) -> str:
+def month_names(*, arabic: bool) -> str:
+    """A pattern of the names of all months, however they are spelt."""
     names = sorted((n for n in MONTHS if n.isascii() is not arabic), key=len, reverse=True)
     spelt = (n.replace("ا", f"[{ALEF}]").replace("ي", "[يى]").replace(" ", r"\s{1,3}") for n in names)
     return "|".join(spelt)
@@ -74,7 +76,7 @@ _GAP = r"[\s\u200e\u200f]{0,3}"
 _MARK = r"[\u200e\u200f]?"
 _SEP, _SAME_SEP = rf"{_MARK}([-/.]){_MARK}", rf"{_MARK}\2{_MARK}"
 _START, _END = r"(?<!\d)(?<!\d[-/.])", r"(?!\d)(?!\2\d)"
-_EN, _AR = _names(arabic=False), _names(arabic=True)
+_EN, _AR = month_names(arabic=False), month_names(arabic=True)
 # Two names for one month are common: نوفمبر/تشرين الثاني, تشرين الثاني (نوفمبر).
 _AR_MONTH = rf"(?P<month>{_AR})(?:{_GAP}[/(]{_GAP}(?:{_AR})(?:{_GAP}\))?)?(?!\w)"
 _AR_YEAR = r"(?:من\s{1,3})?(?:(?:ال|ل)?(?:عام|سنة)\s{1,3})?"
@@ -130,7 +132,7 @@ def _found(text: str) -> Iterator[tuple[int, int, date]]:
 def _day(match: re.Match[str]) -> date | None:
     year, month, day = match["year"], match["month"], match["day"]
     if not month.isdecimal():
-        month = str(MONTHS[_fold(month)])
+        month = str(MONTHS[fold_month(month)])
     elif int(month) > 12 and match.start("day") < match.start("year"):
         month, day = day, month
     try:

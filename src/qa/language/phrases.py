@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from qa.language.period import Period
 
 _MONTHS = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
@@ -37,3 +39,26 @@ def also(count: int, lang: str) -> str:
 def readable(day: date, lang: str) -> str:
     """``24 November 2021``, ``24 نوفمبر 2021``."""
     return f"{day.day} {_MONTHS[spoken(lang)][day.month - 1]} {day.year}"
+
+
+def preferring(period: Period, lang: str) -> str:
+    """``Preferring articles of November 2025``."""
+    arabic = spoken(lang) == "ar"
+    if period.newest:
+        return "الأحدث من المقالات أولاً" if arabic else "Preferring the newest articles"
+    return ("الأولوية لمقالات " if arabic else "Preferring articles ") + _span(period, "ar" if arabic else "en")
+
+
+def _span(period: Period, lang: str) -> str:
+    """A year, a month, a day, or from one day to another."""
+    first, last = period.first, period.last
+    of, since, until, before = {"ar": ("", "من ", " إلى ", "حتى "), "en": ("of ", "from ", " to ", "until ")}[lang]
+    if first is None or last is None:
+        return since + readable(first, lang) if first else before + readable(last or date.max, lang)
+    if first == last:
+        return of + readable(first, lang)
+    after = last + timedelta(1)
+    if first.day == after.day == 1 and (after.year - first.year) * 12 + after.month - first.month in (1, 12):
+        month = "" if first.month == after.month else f"{_MONTHS[lang][first.month - 1]} "
+        return f"{of}{month}{first.year}"
+    return f"{since}{readable(first, lang)}{until}{readable(last, lang)}"

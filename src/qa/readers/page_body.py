@@ -26,6 +26,7 @@ _INLINE = frozenset(
     " strike strong sub sup time tt u var wbr img".split()
 )
 _ASIDE = frozenset("nav footer aside form dialog menu figure figcaption header".split())
+_CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _WHOLE = frozenset("html body main article".split())
 
@@ -116,15 +117,12 @@ def _side_matter(blocks: Sequence[Block], spans: Sequence[_Span]) -> set[int]:
         if span.never and share < 0.95 * prose[-1]:
             dropped.update(range(span.begin, span.end))
     prose = [0, *accumulate(0 if i in dropped else max(0, _points(block)) for i, block in enumerate(blocks))]
-    shares = {span: prose[span.end] - prose[span.begin] for span in spans}
-    bodies = [span for span in spans if span.body and not span.side and shares[span] > 300]
-    for span in spans:
+    shares = [prose[span.end] - prose[span.begin] for span in spans]
+    bodies = [(each, n) for each, n in zip(spans, shares, strict=True) if each.body and not each.side and n > 300]
+    for span, share in zip(spans, shares, strict=True):
         if span.side and (
-            shares[span] < 0.4 * prose[-1]
-            or any(
-                (each.end <= span.begin or span.end <= each.begin) and shares[each] * 2 > shares[span]
-                for each in bodies
-            )
+            share < 0.4 * prose[-1]
+            or any((each.end <= span.begin or span.end <= each.begin) and n * 2 > share for each, n in bodies)
         ):
             dropped.update(range(span.begin, span.end))
     return dropped
@@ -188,6 +186,7 @@ class _Walk:
         self._broken = False
 
     def visit(self, element: etree._Element, context: str, linked: bool) -> None:
+        """Take in ``element``: most of a page's reading is here, so that nothing is called that need not be."""
         tag = element.tag
         if not isinstance(tag, str) or tag in _SILENT or _is_hidden(element):
             return
@@ -197,40 +196,36 @@ class _Walk:
             self._pieces.append("\n")
             self._broken = True
             return
-        inline = tag in _INLINE or (tag in {"td", "th"} and all(child.tag in _INLINE for child in element))
+        cell = tag in _CELLS
+        inline = tag in _INLINE or (cell and all(child.tag in _INLINE for child in element))
         linked = linked or tag == "a"
+        verbatim = tag == "pre"
         begin = 0
         if not inline:
             self.flush(context)
             begin, context = len(self.blocks), tag
-        elif tag in {"td", "th"}:
+        elif cell:
             self._pieces.append(" ")
-        self._say(element.text, linked, verbatim=tag == "pre")
+        if text := element.text:
+            self._say(text, linked, verbatim)
         for child in element:
             self.visit(child, context, linked)
-            self._say(child.tail, linked, verbatim=tag == "pre")
+            if text := child.tail:
+                self._say(text, linked, verbatim)
         if not inline:
             self.flush(context)
             if len(self.blocks) > begin:
-                names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-                side, never, is_body = _promises(names)
-                self.spans.append(
-                    _Span(
-                        begin,
-                        len(self.blocks),
-                        tag,
-                        tag in _ASIDE or (side and tag not in _WHOLE),
-                        never and tag not in _WHOLE,
-                        is_body or tag == "article" or element.get("itemprop") == "articleBody",
-                    )
-                )
+                self.spans.append(_span(element, begin, len(self.blocks)))
 
-    def _say(self, text: str | None, linked: bool, *, verbatim: bool) -> None:
-        if text:
-            self._pieces.append(text if verbatim else text.replace("\n", " "))
-            if not text.isspace():
-                self._broken = False
-                self._linked += len(text.strip()) if linked else 0
+    def _say(self, text: str, linked: bool, verbatim: bool) -> None:
+        if text.isspace():
+            if self._pieces:  # none begins a block
+                self._pieces.append(text if verbatim else text.replace("\n", " "))
+            return
+        self._pieces.append(text if verbatim else text.replace("\n", " "))
+        self._broken = False
+        if linked:
+            self._linked += len(text.strip())
 
     def flush(self, tag: str) -> None:
         """What has been said since the last flush is a block, or several where blank lines part it."""
@@ -251,17 +246,39 @@ class _Walk:
                 linked = max(0, linked - len(text))
 
 
+def _span(element: etree._Element, begin: int, end: int) -> _Span:
+    tag = element.tag
+    side, never, is_body = _promises(f"{element.get('class') or ''} {element.get('id') or ''}".lower())
+    return _Span(
+        begin,
+        end,
+        tag,
+        side=tag in _ASIDE or (side and tag not in _WHOLE),
+        never=never and tag not in _WHOLE,
+        body=is_body or tag == "article" or element.get("itemprop") == "articleBody",
+    )
+
+
 def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style")
     if element.get("hidden") is not None:
         return True
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+    style = element.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=4096)
 def _promises(names: str) -> tuple[bool, bool, bool]:
     """Whether an element's names are those of a side matter, of what is never an article, of an article's body."""
-    own = [name for name in names.split() if not name.startswith(_STATES)]
-    is_body = any(_BODY.search(name) for name in names.split())
-    side = any(_SIDE_MATTER.search(name) and not _BODY.search(name) for name in own)
-    return side, any(map(_NEVER.search, own)), is_body
+    side = never = is_body = False
+    for name in names.split():
+        of_side, of_never, of_body = _promise(name)
+        side, never, is_body = side or of_side, never or of_never, is_body or of_body
+    return side, never, is_body
+
+
+@lru_cache(maxsize=16384)
+def _promise(name: str) -> tuple[bool, bool, bool]:
+    is_body = bool(_BODY.search(name))
+    if name.startswith(_STATES):
+        return False, False, is_body
+    return not is_body and bool(_SIDE_MATTER.search(name)), bool(_NEVER.search(name)), is_body

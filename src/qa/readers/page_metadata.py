@@ -30,6 +30,7 @@ _FIELD = {name: field for field, names in _META.items() for name in names.split(
 _ITEMS = {"headline": "title", "datepublished": "date", "datemodified": "modified", "author": "author"}
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·:»«]|::)\s+|:\s")
 _IN_ADDRESS = re.compile(r"/(20\d\d|19\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+_WITH_ITEMPROP = etree.XPath("descendant::*[@itemprop]")
 _MOST = 64
 """Nodes of one JSON-LD script that are looked at: a page has a handful."""
 
@@ -161,7 +162,7 @@ def _meta(root: etree._Element) -> dict[str, str]:
 
 def _microdata(root: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in root.iterfind(".//*[@itemprop]"):
+    for element in _WITH_ITEMPROP(root):
         for name in (element.get("itemprop") or "").lower().split():
             if field := _ITEMS.get(name):
                 inner = element.find(".//*[@itemprop='name']") if name == "author" else None

@@ -136,7 +136,7 @@ def _is_menu(line: Line) -> bool:
 def _is_share_bar(line: Line) -> bool:
     words = set(Line(0, "", 0, _LINK_TARGET.sub("", line.folded)).words)
     networks = words & _NETWORKS
-    return words <= _NETWORKS | _SHARE | _SHARE_TOO and (bool(words & _SHARE) or len(networks) > 1)
+    return (len(networks) > 1 or not words.isdisjoint(_SHARE)) and words <= _NETWORKS | _SHARE | _SHARE_TOO
 
 
 def _is_legal_menu(line: Line) -> bool:
@@ -151,10 +151,12 @@ _READ_TOO = _words(
     " مدة وقت زمن المدة الوقت المقدر المقدرة المتوقع تقريبا حوالي نحو أقل من المقال المقالة الخبر هذا هذه"
 )
 
+_OF_READING = _READ | _MINUTES | _READ_TOO
+
 
 def _is_reading_time(line: Line) -> bool:
     words = {word for word in line.words if not word.isdecimal()}
-    return words <= _READ | _MINUTES | _READ_TOO and bool(words & _READ) and bool(words & _MINUTES)
+    return not (words.isdisjoint(_READ) or words.isdisjoint(_MINUTES)) and words <= _OF_READING
 
 
 # Dates and names above the text ---------------------------------------------------------------------------

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from qa import people
+from qa.config import FEEDS, INBOX
 from qa.store.database import DATABASE
 from qa.store.derived import FAMILIES
 
 PEOPLE = people.DATABASE
 
-FEEDS = "feeds.sqlite"
-"""Which feeds are followed, and how they stood."""
-
 DATABASES = (DATABASE, PEOPLE, FEEDS)
 
-SOURCES = ("inbox",)
+SOURCES = (INBOX,)
 """Articles that came by chat or by URL."""
 
 DERIVED = tuple(family.file for family in FAMILIES)

@@ -15,14 +15,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.config import inbox
 from qa.report import PROGRESS
 from qa.telegram.send import Stopped
 from qa.telegram.settings import PREFIX, TOKEN
 
 COMMAND = (sys.executable, "-m", "qa")
-INBOX = "inbox"
-"""The folder in the index's where what came by chat is kept."""
-
 BUSY = 5.0
 """Seconds until the next try while another process writes the index."""
 TRIES = 60
@@ -47,7 +45,7 @@ class Administration:
         self._folder = folder
         self._stopping = stopping
         self._one = asyncio.Lock()
-        self.inbox = folder / INBOX
+        self.inbox = inbox(folder)
 
     @property
     def busy(self) -> bool:
@@ -95,7 +93,7 @@ class Administration:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment(),
+            env=without_secrets() | {PROGRESS: "lines", "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,  # Ctrl-C is the bot's to hear
         )
         reading = asyncio.ensure_future(_output(child, progress))
@@ -146,7 +144,6 @@ async def _lines(stream: asyncio.StreamReader, progress: Progress) -> list[str]:
     return lines
 
 
-def _environment() -> dict[str, str]:
-    """The bot's own, without its secrets."""
-    kept = {k: v for k, v in os.environ.items() if k != TOKEN and not k.startswith(PREFIX)}
-    return kept | {PROGRESS: "lines", "PYTHONIOENCODING": "utf-8"}
+def without_secrets() -> dict[str, str]:
+    """The bot's own environment, for processes that need not know its token."""
+    return {k: v for k, v in os.environ.items() if k != TOKEN and not k.startswith(PREFIX)}

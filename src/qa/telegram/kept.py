@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from qa.answer import Answer, Citation, Source
+from qa.language.period import Period
 from qa.telegram.state import State
 
 DAYS = 30
@@ -96,6 +97,7 @@ def _kept(name: str, body: str) -> Kept | None:
         answer = data["answer"]
         answer["citations"] = tuple(_citation(c) for c in answer["citations"])
         answer["nearest"] = tuple(map(_source, answer["nearest"]))
+        answer["preferred"] = _period(answer.get("preferred"))
         return Kept(name, Answer(**answer), data["subject"])
     except (KeyError, TypeError, ValueError):
         return None
@@ -111,6 +113,12 @@ def _citation(data: dict[str, Any]) -> Citation:
             "also": tuple(map(_source, data["also"])),
         }
     )
+
+
+def _period(data: dict[str, Any] | None) -> Period | None:
+    if not data:
+        return None
+    return Period(**data | {name: data[name] and date.fromisoformat(data[name]) for name in ("first", "last")})
 
 
 def _source(data: dict[str, Any]) -> Source:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from qa.answer import Answer, Citation, Source
-from qa.language.phrases import also, phrase, readable, spoken
+from qa.language.phrases import also, phrase, preferring, readable, spoken
 from qa.language.script import direction, language
 from qa.store.records import Listed
 from qa.telegram.entities import units
@@ -25,12 +25,13 @@ FOLD = 700
 
 def render(answer: Answer, *, first: int = 0, last: int | None = None) -> list[Message]:
     """The messages that show the citations ``first`` to ``last`` of ``answer``, or that it abstains."""
+    lang = language(answer.question)
+    preferred = f"<i>{lines(preferring(answer.preferred, lang))}</i>" if answer.preferred else ""
     if answer.answered:
         numbered = len(answer.citations) > 1
-        shown = answer.citations[first:last]
-        return pack((card for c in shown for card in cards(c, numbered=numbered)), gap="\n\n")
-    lang = language(answer.question)
-    opening = [lines(phrase("silent", lang))]
+        shown = [card for c in answer.citations[first:last] for card in cards(c, numbered=numbered)]
+        return pack([preferred, *shown] if preferred and not first else shown, gap="\n\n")
+    opening = [lines(phrase("silent", lang)) + (f"\n{preferred}" if preferred else "")]
     if answer.nearest:
         opening[0] += "\n\n" + lines(phrase("nearest", lang))
     return pack((*opening, *(article_line(source, bullet="• ") for source in answer.nearest)), gap="\n")

@@ -16,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from qa.config import index_folder
 from qa.errors import ConfigError
 from qa.telegram.app import Service, build
+from qa.telegram.following import following
 from qa.telegram.logs import log_to
 from qa.telegram.monitor import bound, listen
 from qa.telegram.phrases import say
@@ -51,6 +52,8 @@ async def serve(service: Service, stop: Callable[[], Awaitable[object]]) -> None
                     if settings.status_port:
                         address, port = settings.status_listen, settings.status_port
                         opened.callback(listen(service.monitor, address, port, service.inbox.waiting))
+                    if settings.watch:
+                        opened.enter_context(following(service.desk.reading.folder))
                     menu = asyncio.create_task(_menu(service))
                     await _listen_to_telegram(service)
                     _log.info("running bot=@%s", app.bot.username)

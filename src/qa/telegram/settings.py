@@ -39,6 +39,7 @@ class Settings:
     webhook_secret: str = ""
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = 8081
+    watch: bool = False
     status_listen: str = "127.0.0.1"
     status_port: int = 0
     log_format: str = "text"

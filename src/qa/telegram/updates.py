@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from qa.errors import StoreError
 from qa.telegram import kept
 from qa.telegram.monitor import Monitor
 from qa.telegram.state import State
+
+_log = logging.getLogger(__name__)
 
 REMEMBERED = 3 * 86400.0
 """Seconds for which a handled update is known again: Telegram repeats none older than a day."""
@@ -62,6 +66,8 @@ class Inbox(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         if isinstance(item, Update):
+            if _is_empty(item):
+                return
             if item.update_id not in self._fresh:
                 await self.receive([item])
             if item.update_id not in self._fresh:
@@ -77,9 +83,13 @@ class Inbox(asyncio.Queue[object]):
         query = "SELECT id, body, tries, plan, next, leaving FROM bot_updates WHERE body NOTNULL ORDER BY id"
         rows = await self._state.run(lambda db: db.execute(query).fetchall())
         for id_, body, tries, plan, next_, leaving in rows:
+            update = read_update(json.loads(body), bot)
+            if update is None:  # written by another release
+                await self.handled(id_)
+                continue
             self.left[id_] = Left(tries, plan, next_, bool(leaving))
-            await super().put(Update.de_json(json.loads(body), bot))
-        return len(rows)
+            await super().put(update)
+        return self.qsize()
 
     async def leaving(self, id_: int, plan: str, n: int) -> None:
         """Notes that message ``n`` of ``plan`` is about to go out."""
@@ -121,8 +131,24 @@ def _forget_old(db: Any) -> None:
     db.execute("DELETE FROM bot_updates WHERE body IS NULL AND received < ?", (before,))
 
 
+def read_update(data: dict[str, Any], bot: Bot) -> Update | None:
+    """The update in ``data``; ``None`` where the library cannot read it, which is logged under a reference."""
+    try:
+        return Update.de_json(data, bot)
+    except Exception as error:  # whatever the library stumbles over
+        reference = secrets.token_hex(3)
+        kind = ",".join(key for key in data if key != "update_id")
+        _log.error("update not readable, and passed over reference=%s update=%s kind=%s reason=%r",
+                   reference, data.get("update_id"), kind, f"{type(error).__name__}: {error}")  # fmt: skip
+        return None
+
+
 class CarefulBot(ExtBot[Any]):
-    """A bot whose fetched updates are on disk before it fetches, and so confirms, any further."""
+    """A bot whose fetched updates are on disk before it fetches, and so confirms, any further.
+
+    An update that cannot be read is an empty one, which is confirmed with the others and not handled: else it would
+    come again and again, and all others behind it never.
+    """
 
     def __init__(self, inbox: Inbox, monitor: Monitor, token: str, **options: Any) -> None:
         super().__init__(token, **options)
@@ -132,6 +158,16 @@ class CarefulBot(ExtBot[Any]):
     async def get_updates(self, *arguments: Any, **options: Any) -> tuple[Update, ...]:
         updates = await super().get_updates(*arguments, **options)
         self._monitor.hear()
-        if updates:
-            await self._inbox.receive(updates)
+        if readable := [update for update in updates if not _is_empty(update)]:
+            await self._inbox.receive(readable)
         return updates
+
+    async def _do_post(self, endpoint: str, *arguments: Any, **options: Any) -> Any:
+        result: Any = await super()._do_post(endpoint, *arguments, **options)
+        if endpoint != "getUpdates":
+            return result
+        return [one if read_update(one, self) else {"update_id": one["update_id"]} for one in result]
+
+
+def _is_empty(update: Update) -> bool:
+    return update.to_dict().keys() <= {"update_id"}

@@ -12,10 +12,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.config import FEEDS
 from qa.errors import StoreError
 from qa.web.feed import Entry
 
-_FILE = "feeds.sqlite"
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS feeds (
         url TEXT PRIMARY KEY,
@@ -46,7 +46,7 @@ class Feed:
 
 def followed(index: Path) -> bool:
     """Whether the index in ``index`` has ever followed a feed."""
-    return (index / _FILE).is_file()
+    return (index / FEEDS).is_file()
 
 
 class Feeds:
@@ -91,7 +91,7 @@ class Feeds:
 @contextmanager
 def open_feeds(index: Path) -> Iterator[Feeds]:
     """The feeds of the index in ``index``. Raises StoreError where their file cannot be used."""
-    path = index / _FILE
+    path = index / FEEDS
     try:
         index.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as db:

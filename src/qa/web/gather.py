@@ -10,12 +10,13 @@ from time import monotonic, sleep
 
 import httpx
 
+from qa.config import inbox
 from qa.errors import FetchError
 from qa.web import feed as feed_module
 from qa.web.client import AGENT, Client
 from qa.web.feed import Entry, Listing
 from qa.web.feeds import Feed, Feeds, open_feeds
-from qa.web.inbox import Saved, inbox, take
+from qa.web.inbox import Saved, take
 from qa.web.links import feed_link
 from qa.web.robots import MAX_BYTES as ROBOTS_BYTES
 from qa.web.robots import Robots

@@ -33,11 +33,6 @@ class Saved:
     changed: bool
 
 
-def inbox(index: Path) -> Path:
-    """The folder of saved pages of the index in ``index``."""
-    return index / "inbox"
-
-
 def acceptable(kind: str) -> bool:
     """Whether a page of this media type can be read once it is saved."""
     return kind in _SUFFIXES and readers.readable(Path(f"page{_SUFFIXES[kind]}"))
