@@ -263,30 +263,48 @@ def test_tokenizer_gives_the_engines_tokens(encoder: BundledEncoder) -> None:
             assert engine.token_count(read) == engine.token_count(text), repr(text)
 
 
-def test_both_ways_agree(
+def test_all_ways_agree(
     encoder: BundledEncoder, by_engine: Vectors, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
+    in_integers = np.concatenate(list(BundledEncoder().iter_passages(TEXTS)))
+    agreement = dict(zip(TEXTS, cosines(by_engine, in_integers), strict=True))
+    assert {text: c for text, c in agreement.items() if c < 0.997} == {}
+    assert len(list(cache.iterdir())) == 1, "nothing was unpacked but what was there"
+    monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     bulk = BundledEncoder()
     in_torch = np.concatenate(list(bulk.iter_passages(TEXTS)))
     assert in_torch.dtype == np.float32
     agreement = dict(zip(TEXTS, cosines(by_engine, in_torch), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.999} == {}
+    assert cosines(bulk.encode_queries(TEXTS), encoder.encode_queries(TEXTS)).min() >= 0.999
     assert bulk.fingerprint == encoder.fingerprint
-    assert cosines(bulk.encode_passages(TEXTS[:8]), in_torch[:8]).min() >= 0.9999
-    assert len(list(cache.iterdir())) == 1
 
 
-def test_no_room_for_the_folder_means_the_engine(
+def test_many_questions_take_the_way_of_passages_and_few_do_not(
+    encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bulk = BundledEncoder()
+    few = [ARABIC, ENGLISH]
+    by_engine = encoder.encode_queries(few * 2)
+    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 300)
+    many = bulk.encode_queries(few * 2)
+    assert 0.997 < cosines(many, by_engine).min() < 0.9999
+    assert cosines(bulk.encode_queries(few), by_engine[:2]).min() > 0.99999
+
+
+def test_without_other_ways_the_engine_does_it_all(
     encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     expected = encoder.encode_passages(TEXTS[:4])
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
     with caplog.at_level(logging.INFO, "qa"):
         assert cosines(BundledEncoder().encode_passages(TEXTS[:4]), expected).min() >= 0.99999
-    assert "could not be unpacked" in caplog.text
+    assert "ONNX Runtime cannot be used" in caplog.text
+    assert "sentence-transformers cannot be used" in caplog.text
 
 
 def test_a_killed_build_leaves_nothing_that_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

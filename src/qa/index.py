@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -18,6 +19,7 @@ from qa import changes, corpus
 from qa.article import Article
 from qa.centring import background, surfaces
 from qa.config import PIPELINE
+from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder
 from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
@@ -73,7 +75,8 @@ def update(
     """Make the index in ``folder`` agree with the files in ``paths``; articles from elsewhere stay.
 
     Commits batch by batch, so that what an interrupted run has committed is not encoded again. With
-    ``rebuild`` everything is encoded anew, in one transaction: readers see the old index until it ends.
+    ``rebuild`` everything is read and stored anew, in one transaction: readers see the old index until it ends.
+    Texts that the same encoder has encoded for the old index are not encoded again.
 
     Raises ReadError where ``paths`` hold nothing to read (and then changes nothing), IndexMismatch where the
     index was built by another encoder, and what ``Store.writer`` raises. A file that cannot be read is
@@ -81,9 +84,10 @@ def update(
     """
     began = time.perf_counter()
     listing = corpus.list_files(paths)
-    with open_store(folder).writer() as writer:
+    store = open_store(folder)
+    with store.writer() as writer, earlier(store, encoder) if rebuild else nullcontext(Earlier()) as before:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
-        run = _Run(writer, encoder, progress, commit_batches=not rebuild)
+        run = _Run(writer, encoder, before, progress, commit_batches=not rebuild)
         run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)
         writer.commit()
@@ -175,9 +179,12 @@ def _forget_moved(writer: Writer) -> None:
 class _Run:
     """Carries changes out: what is fresh is encoded in rounds; the tally of what was done."""
 
-    def __init__(self, writer: Writer, encoder: Encoder, progress: Progress, *, commit_batches: bool) -> None:
+    def __init__(
+        self, writer: Writer, encoder: Encoder, before: Earlier, progress: Progress, *, commit_batches: bool
+    ) -> None:
         self._writer = writer
         self._encoder = encoder
+        self._before = before
         self._progress = changes.Progress(tell=progress)
         self._commit_batches = commit_batches
         self.added = self.updated = self.removed = 0
@@ -211,9 +218,10 @@ class _Run:
         self.removed = len(gone)
 
     def _store(self, round_: Sequence[changes.Fresh]) -> None:
-        uncommitted = 0
+        uncommitted: list[Article] = []
         known: dict[str, Vectors] = {}
         for fresh in round_:
+            known |= self._before.vectors(fresh.article)
             for like in filter(None, (fresh.replaces, fresh.twin)):
                 known |= self._writer.vectors(like.rowid)
         encoded = encode_articles(self._encoder, [fresh.article for fresh in round_], known=known)
@@ -224,22 +232,30 @@ class _Run:
             else:
                 self.added += 1
             self._writer.add(EncodedArticle(fresh.article, fresh.file, passages))
-            learn_words(self._writer, self._encoder, fresh.article)
             self._progress.advance()
-            uncommitted += len(fresh.article.text)
-            if self._commit_batches and uncommitted >= BATCH:
-                self._writer.commit()
-                uncommitted = 0
+            uncommitted.append(fresh.article)
+            if sum(len(article.text) for article in uncommitted) >= BATCH:
+                self._learn(uncommitted)
+                if self._commit_batches:
+                    self._writer.commit()
+                uncommitted = []
+        self._learn(uncommitted)
+
+    def _learn(self, articles: Sequence[Article]) -> None:
+        """The words of many articles, all at once: that takes a quarter of the time."""
+        learn_words(self._writer, self._encoder, *articles, before=self._before)
 
 
-def learn_words(writer: Writer, encoder: Encoder, article: Article) -> None:
-    """Give the words of ``article`` vectors, so that questions in the other language can find them."""
-    written = surfaces([article.text])
-    lang = article.lang
-    terms = [term for term in written if language(term) == lang]
-    new = writer.without_vectors(lang, terms)
-    if new:
-        writer.add_words(lang, new, encoder.encode_queries([written[term] for term in new]))
+def learn_words(writer: Writer, encoder: Encoder, *articles: Article, before: Earlier | None = None) -> None:
+    """Give the words of ``articles`` vectors, so that questions in the other language can find them."""
+    for lang in {article.lang for article in articles}:
+        written = surfaces(article.text for article in articles if article.lang == lang)
+        new = writer.without_vectors(lang, [term for term in written if language(term) == lang])
+        known = dict(before.words(new, lang)) if before else {}
+        if missing := [term for term in new if term not in known]:
+            known |= dict(zip(missing, encoder.encode_queries([written[term] for term in missing]), strict=True))
+        if new:
+            writer.add_words(lang, new, np.stack([known[term] for term in new]))
 
 
 def encode_articles(
@@ -248,7 +264,8 @@ def encode_articles(
     """The passages of each article with their vectors and words; one call of the encoder for all of them.
 
     The articles come as their vectors are ready. The title stands before a passage where that is encoded,
-    as context; sentences are encoded alone. Texts whose vectors ``(dim,)`` are ``known`` are not encoded.
+    as context; sentences are encoded alone. Texts whose vectors ``(dim,)`` are ``known`` are
+    not encoded, others once, however often they stand there.
     """
     split = [split_passages(article.text, article.headings) for article in articles]
     texts = []
@@ -256,8 +273,19 @@ def encode_articles(
         for passage in passages:
             texts.append(in_context(article.title, article.text[passage.start : passage.end]))
             texts += (article.text[start:end] for start, end in passage.sentences)
-    new = chain.from_iterable(encoder.iter_passages([text for text in texts if text not in known]))
-    vectors = (known[text] if text in known else next(new) for text in texts)
+    new = Counter(text for text in texts if text not in known)
+    encoded = chain.from_iterable(encoder.iter_passages(list(new)))
+    again: dict[str, Vectors] = {}
+
+    def vector(text: str) -> Vectors:
+        if text in known:
+            return known[text]
+        found = again[text] if text in again else next(encoded)
+        if new[text] > 1:
+            again[text] = found
+        return found
+
+    vectors = map(vector, texts)
     for article, passages in zip(articles, split, strict=True):
         yield tuple(
             EncodedPassage(

@@ -25,7 +25,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="folder or file (default: those indexed before, else seeds/)",
     )
     command.add_argument("--model", help="a sentence-transformers model, by name or folder (default: bundled)")
-    command.add_argument("--rebuild", action="store_true", help="encode everything anew")
+    command.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="read and store everything anew; what has been encoded is not encoded again",
+    )
     command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     add_index(command)
     command.set_defaults(run=_run)

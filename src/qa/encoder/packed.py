@@ -17,6 +17,7 @@ import hashlib
 import mmap
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,7 +26,8 @@ import numpy.typing as npt
 
 from . import Vectors
 
-_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (16,))])
+_BLOCK_WEIGHTS = 32
+_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (_BLOCK_WEIGHTS // 2,))])
 _SIZES_AT, _COUNTS_AT, _TEXT_AT = 8, 44, 64
 
 
@@ -101,24 +103,40 @@ class PackedModel:
 
     def tensors(self) -> dict[str, Vectors]:
         """All weights as float32, flat; Q4_0 becomes exactly the numbers that the engine computes with."""
+        return {name: self.tensor(name) for name in self._tensors}
+
+    def tensor(self, name: str) -> Vectors:
+        """The weights called ``name``, as in ``tensors``."""
+        quantised, count, start = self._tensors[name]
+        if quantised:
+            return _dequantised(np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start))
+        return np.frombuffer(self._data, "<f4", count, start)
+
+    def words(self, ids: npt.NDArray[np.int64]) -> Vectors:
+        """The embeddings ``(n, hidden)`` of the pieces ``ids``; no others are read."""
+        _, count, start = self._tensors["emb.word"]
+        blocks = np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start)
+        rows = blocks.reshape(self.sizes.vocabulary, -1)[ids]
+        return _dequantised(rows.reshape(-1)).reshape(len(ids), self.sizes.hidden)
+
+    @cached_property
+    def _tensors(self) -> dict[str, tuple[int, int, int]]:
+        """Of each tensor whether it is quantised, how many weights it has and where they begin."""
         _, length = struct.unpack_from("<iI", self._data, self._map_at)
         at = self._map_at + 8 + length
         (entries,) = struct.unpack_from("<i", self._data, at)
-        at, tensors = at + 4, {}
+        at, found = at + 4, {}
         for _ in range(entries):
             (length,) = struct.unpack_from("<H", self._data, at)
             name = self._data[at + 2 : at + 2 + length].decode()
             quantised, count, start, _ = struct.unpack_from("<BIQQ", self._data, at + 2 + length)
+            found[name] = quantised, count, start
             at += 2 + length + 21
-            if quantised:
-                tensors[name] = _dequantised(np.frombuffer(self._data, _BLOCK, count // 32, start))
-            else:
-                tensors[name] = np.frombuffer(self._data, "<f4", count, start)
-        return tensors
+        return found
 
 
 def _dequantised(blocks: npt.NDArray[np.void]) -> Vectors:
-    weights = np.empty((len(blocks), 32), np.float32)
+    weights = np.empty((len(blocks), _BLOCK_WEIGHTS), np.float32)
     weights[:, :16] = blocks["q"] & 15
     weights[:, 16:] = blocks["q"] >> 4
     weights -= 8

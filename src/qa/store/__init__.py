@@ -75,6 +75,9 @@ class View(Protocol):
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
 
+    def vectors(self, rowid: int) -> dict[str, Vectors]:
+        """Those of ``Writer.vectors`` that are sound."""
+
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates, or nothing, are the last."""
 

@@ -29,7 +29,7 @@ from qa.store.records import (
     StoredPassage,
     Vectors,
 )
-from qa.store.rows import ARTICLE, sound, stored_article
+from qa.store.rows import ARTICLE, encoded_texts, sound, stored_article
 
 
 class LocalView:
@@ -113,6 +113,15 @@ class LocalView:
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
         return database.known(self._db)
+
+    def vectors(self, rowid: int) -> dict[str, Vectors]:
+        """The texts of an article that have been encoded and whose vectors ``(dim,)`` are sound."""
+        try:
+            texts = dict(encoded_texts(self._db, rowid, self._dense.base.index.d))
+        except (sqlite3.Error, ValueError):
+            return {}
+        with np.errstate(over="ignore", invalid="ignore"):
+            return {text: vector for text, vector in texts.items() if abs(vector @ vector - 1) < 0.01}
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from qa.article import Article, Dated, Kept
 from qa.errors import IndexDamaged
-from qa.store.records import StoredArticle
+from qa.passage import in_context
+from qa.store import database
+from qa.store.records import StoredArticle, Vectors
 
 ARTICLE = (
     "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash, author, dated"
@@ -47,3 +50,15 @@ def sound(what: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, LookupError) as error:
         raise IndexDamaged(f"{what} is damaged in the index ({error}): mend it with `qa doctor --fix`") from None
+
+
+def encoded_texts(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[str, Vectors]]:
+    """Each text of an article that has been encoded, passages in context and sentences; float32 ``(dim,)``."""
+    for title, text, start, end, sentences, vector, sentence_vectors in db.execute(
+        "SELECT title, text, start, end, sentences, vector, sentence_vectors"
+        " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
+        (rowid,),
+    ):
+        yield in_context(title, text[start:end]), database.from_blob(vector, "<f4", dim)[0]
+        spans = (text[s:e] for s, e in json.loads(sentences))
+        yield from zip(spans, database.from_blob(sentence_vectors, "<f2", dim), strict=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 from qa.article import Article
 from qa.centring import Background
 from qa.errors import StoreError
-from qa.passage import in_context
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store.rows import encoded_texts
 
 
 class LocalWriter:
@@ -67,17 +67,7 @@ class LocalWriter:
 
     def vectors(self, rowid: int) -> dict[str, Vectors]:
         """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
-        dim = int(self.settings["dim"])
-        known: dict[str, Vectors] = {}
-        for title, text, start, end, sentences, vector, sentence_vectors in self._db.execute(
-            "SELECT title, text, start, end, sentences, vector, sentence_vectors"
-            " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
-            (rowid,),
-        ):
-            known[in_context(title, text[start:end])] = database.from_blob(vector, "<f4", dim)[0]
-            spans = (text[s:e] for s, e in json.loads(sentences))
-            known |= zip(spans, database.from_blob(sentence_vectors, "<f2", dim), strict=True)
-        return known
+        return dict(encoded_texts(self._db, rowid, int(self.settings["dim"])))
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""

@@ -1,0 +1,139 @@
+"""The bundled model as an ONNX graph whose large products are of 8-bit integers.
+
+Dynamic quantisation as tools do it gives all tokens of a batch one scale, so that one outlier costs every text
+of it, and a vector depends on what stands beside it. Here each token has a scale of its own: its vector agrees
+with that of the unquantised model to a cosine of .999 instead of .996, alone and in company, for 4 % more time.
+
+Weights take 7 bits: processors without VNNI add two products in 16 bits, which 8 would overflow. Their own
+precision is 4 bits, so little is lost, and every machine computes with the same numbers.
+
+All texts of a call have the same length. There is no padding then and no mask, which ONNX Runtime's fastest
+attention does not take.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from onnx import TensorProto, helper, numpy_helper
+
+from .packed import PackedModel
+
+_MICROSOFT = "com.microsoft"
+_OPSET, _IR = 18, 9
+
+_WEIGHT_LIMIT = 63
+_MIDDLE = 128
+"""Stands for zero where values have both signs."""
+_GELU_ZERO, _GELU_LEAST = 16, 0.17
+"""What stands for zero after GELU, which never goes below -0.17: the other levels are for what is above."""
+
+
+def build(model: PackedModel) -> bytes:
+    """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
+    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, hidden)`` of unit length."""
+    graph = _Graph()
+    sizes = model.sizes
+    tensor = model.tensor
+
+    def normalised(x: str, name: str) -> str:
+        weights = [graph.constant(tensor(f"{name}.{kind}")) for kind in "wb"]
+        return graph.node("LayerNormalization", x, *weights, axis=-1, epsilon=sizes.epsilon)
+
+    def residual(product: str, x: str, layer: int, part: str, norm: str) -> str:
+        biased = graph.node("Add", product, graph.constant(tensor(f"l{layer}.{part}.b")))
+        return normalised(graph.node("Add", biased, x), f"l{layer}.{norm}")
+
+    def product(x: _Quantised, layer: int, part: str) -> str:
+        weights = tensor(f"l{layer}.{part}.w").reshape(len(tensor(f"l{layer}.{part}.b")), -1)
+        scale = np.abs(weights).max(axis=1) / _WEIGHT_LIMIT
+        whole = np.round(weights / scale[:, None]).astype(np.int8)
+        return graph.product(x, np.ascontiguousarray(whole.T), scale)
+
+    shape = graph.node("Shape", "ids")
+    by_text = graph.node("Concat", shape, graph.constant(np.array([sizes.hidden])), axis=0)
+    by_token = graph.constant(np.array([-1, sizes.hidden]))
+    places = tensor("emb.pos").reshape(-1, sizes.hidden) + tensor("emb.type")[: sizes.hidden]
+    first = graph.constant(np.array([0]))
+    end = graph.node("Slice", shape, graph.constant(np.array([1])), graph.constant(np.array([2])), first)
+    placed = graph.node("Slice", graph.constant(places), first, end, first)
+    x = normalised(graph.node("Add", graph.node("Gather", "words", "ids"), placed), "emb.ln")
+    x = graph.node("Reshape", x, by_token)
+    for layer in range(sizes.layers):
+        token = graph.quantised(x)
+        heads = [graph.node("Reshape", product(token, layer, part), by_text) for part in "qkv"]
+        biases = graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in "qkv"]))
+        attended = graph.node("MultiHeadAttention", *heads, biases, domain=_MICROSOFT, num_heads=sizes.heads)
+        heard = graph.quantised(graph.node("Reshape", attended, by_token))
+        x = residual(product(heard, layer, "ao"), x, layer, "ao", "aln")
+        inner = product(graph.quantised(x), layer, "fi")
+        inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=_MICROSOFT)
+        x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
+    mean = graph.node("ReduceMean", graph.node("Reshape", x, by_text), graph.constant(np.array([1])), keepdims=0)
+    return graph.serialised(graph.node("LpNormalization", mean, axis=-1, p=2), sizes.hidden)
+
+
+class _Quantised:
+    """Tokens as ``uint8``, the float scale of each ``(tokens, 1)``, and the level that stands for zero."""
+
+    def __init__(self, levels: str, scale: str, zero: str) -> None:
+        self.levels, self.scale, self.zero = levels, scale, zero
+
+
+class _Graph:
+    """Nodes and constants as they are added; a value is known by its name."""
+
+    def __init__(self) -> None:
+        self._nodes: list[object] = []
+        self._constants: list[object] = []
+        self._one = self.constant(np.float32(1))
+        self._columns = self.constant(np.array([1]))
+        self._middle = self.constant(np.uint8(_MIDDLE))
+        self._gelu_zero = self.constant(np.uint8(_GELU_ZERO))
+
+    def constant(self, value: npt.ArrayLike) -> str:
+        name = f"c{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def node(self, kind: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+        name = f"n{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [name], domain=domain, **attributes))
+        return name
+
+    def quantised(self, x: str) -> _Quantised:
+        largest = self.node("ReduceMax", self.node("Abs", x), self._columns)
+        scale = self.node("Mul", largest, self.constant(np.float32(1 / (_MIDDLE - 1))))
+        return self._levels(x, scale, self._middle)
+
+    def quantised_gelu(self, x: str) -> _Quantised:
+        largest = self.node("ReduceMax", x, self._columns)
+        scale = self.node("Mul", largest, self.constant(np.float32(1 / (255 - _GELU_ZERO))))
+        least = self.constant(np.float32(_GELU_LEAST / _GELU_ZERO))
+        return self._levels(x, self.node("Max", scale, least), self._gelu_zero)
+
+    def _levels(self, x: str, scale: str, zero: str) -> _Quantised:
+        each = self.node("Squeeze", scale, self._columns)
+        zeros = self.node("Expand", zero, self.node("Shape", each))
+        return _Quantised(self.node("QuantizeLinear", x, each, zeros, axis=0), scale, zero)
+
+    def product(self, x: _Quantised, weights: npt.NDArray[np.int8], scale: npt.NDArray[np.float32]) -> str:
+        """``x`` times ``weights`` ``(k, n)``, of which each column has a ``scale``."""
+        inputs = (x.levels, self.constant(weights), self._one, self.constant(scale), x.zero)
+        return self.node("Mul", self.node("MatMulIntegerToFloat", *inputs, domain=_MICROSOFT), x.scale)
+
+    def serialised(self, result: str, hidden: int) -> bytes:
+        nodes = [*self._nodes, helper.make_node("Identity", [result], ["vectors"])]
+        graph = helper.make_graph(
+            nodes,
+            "e5",
+            [
+                helper.make_tensor_value_info("words", TensorProto.FLOAT, ["pieces", hidden]),
+                helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "length"]),
+            ],
+            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", hidden])],
+            self._constants,
+        )
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        made: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString()
+        return made

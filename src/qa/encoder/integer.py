@@ -1,0 +1,83 @@
+"""The bundled model in 8-bit integers by ONNX Runtime: what encodes many texts, four times as fast as torch.
+
+It is made from the 4-bit file in a second, each time: there is nothing to unpack, to keep or to become stale.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
+
+import numpy as np
+import onnxruntime
+
+from . import Vectors
+from .graph import build
+from .packed import PackedModel
+from .weights import tokenizer
+
+# Of a call: what a layer computes of so many stays in a processor's cache.
+_TOKENS = 512
+
+
+class IntegerModel:
+    """Encodes texts that have been through ``BundledEncoder.normalised`` and fit the window.
+
+    Threads may share it. It takes all processors, or as many as ``OMP_NUM_THREADS`` says.
+    """
+
+    def __init__(self, packed: PackedModel) -> None:
+        self._packed = packed
+        self._tokenizer = tokenizer(packed.vocabulary())
+        options = onnxruntime.SessionOptions()
+        # One thread a call and as many calls as processors: threads that share a call wait for each other at
+        # each of its 700 nodes.
+        options.intra_op_num_threads = 1
+        options.enable_mem_pattern = False  # there would be one for each shape
+        options.log_severity_level = 3
+        # What goes beyond makes one node of Add and LayerNormalization that takes twice as long.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        self._session = onnxruntime.InferenceSession(build(packed), options, ["CPUExecutionProvider"])
+        self._pool = ThreadPoolExecutor(_threads(), thread_name_prefix="encode")
+        self._lock = threading.Lock()
+
+    def tokens(self, text: str) -> list[int]:
+        """The ids of ``text``, which has its prefix already."""
+        with self._lock:  # a tokenizer must not be used by two threads at once
+            ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
+
+    def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """The vectors of texts given as ids, in their order: float32 ``(n, hidden)`` of unit length."""
+        vectors = np.empty((len(texts), self._packed.sizes.hidden), np.float32)
+        batches = list(_of_one_length(texts))
+        for batch, found in zip(
+            batches, self._pool.map(lambda b: self._run([texts[n] for n in b]), batches), strict=True
+        ):
+            vectors[batch] = found
+        return vectors
+
+    def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        pieces, rows = np.unique(np.array(ids, np.int64), return_inverse=True)
+        found: Vectors = self._session.run(None, {"words": self._packed.words(pieces), "ids": rows})[0]
+        return found
+
+
+def _of_one_length(texts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Batches of places in ``texts``, the longest texts first, so that the processors are done at one time."""
+
+    def length(place: int) -> int:
+        return len(texts[place])
+
+    for size, places in groupby(sorted(range(len(texts)), key=length, reverse=True), length):
+        together = max(1, _TOKENS // size)
+        while batch := list(islice(places, together)):
+            yield batch
+
+
+def _threads() -> int:
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return int(told) if told.isdecimal() and int(told) else os.cpu_count() or 1
