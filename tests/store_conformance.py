@@ -17,6 +17,7 @@ from indexing import Listening
 from qa.article import Article, Kept
 from qa.centring import Background, background
 from qa.encoder import Encoder
+from qa.encoder.words import encode_words
 from qa.errors import IndexLocked, IndexMismatch, IndexMissing
 from qa.index import configure, encode_articles, learn_words
 from qa.language.script import language
@@ -139,9 +140,9 @@ class StoreConformance:
             assert view.document_frequencies(["bridg", "zebra"]) == {"bridg": 1, "zebra": 0}
             assert view.document_frequencies([]) == {}
 
-    def test_similar_words_are_of_the_language_asked_for(self, store: Store, encoder: Encoder) -> None:
+    def test_similar_words_are_of_the_language_asked_for(self, store: Store) -> None:
         with store.view() as view:
-            words = view.background.centre_words(encoder.encode_queries(["نهر", "خبز"]), "ar")
+            words = view.background.centre_words(encode_words(["نهر", "خبز"]), "ar")
             found = view.similar_words(words, "en", 3)
             assert [max(near, key=lambda term: near[term]) for near in found] == ["river", "bread"]
             assert [len(near) for near in found] == [3, 3]
@@ -240,7 +241,7 @@ class StoreConformance:
             assert view.dense(vector, 10) == []
             assert view.lexical(["bridg"], 10) == []
             assert view.articles() == []
-            assert view.similar_words(vector[None, :], "en", 5) == [{}]
+            assert view.similar_words(encode_words(["bridge"]), "en", 5) == [{}]
             assert (view.passage_count(), view.languages()) == (0, frozenset())
         with open_store().writer() as writer:
             add(writer, encoder, article("a", BRIDGE))
@@ -260,19 +261,19 @@ class StoreConformance:
         with open_store().view() as view:
             assert len(view.dense(question(view, shorter, "bridge"), 5)) == 1
 
-    def test_words_get_a_vector_once(self, open_store: Open, store: Store, encoder: Encoder) -> None:
+    def test_words_get_a_vector_once(self, open_store: Open, store: Store) -> None:
         with open_store().writer() as writer:
             assert writer.without_vectors("en", ["bridg", "zebra"]) == ["zebra"]
             assert writer.without_vectors("ar", ["bridg"]) == ["bridg"]
-            writer.add_words("en", ["zebra"], encoder.encode_queries(["zebra"]))
+            writer.add_words("en", ["zebra"], encode_words(["zebra"]))
             assert writer.without_vectors("en", ["zebra"]) == []
             writer.commit()
         with store.view() as view:
             held = view.word_vectors(["zebra", "bridg", "absent"], "en")
             assert set(held) == {"zebra", "bridg"}
-            assert np.abs(held["zebra"] - encoder.encode_queries(["zebra"])[0]).max() < 1e-3
+            assert np.abs(held["zebra"] - encode_words(["zebra"])[0]).max() < 1e-3
             assert view.word_vectors(["zebra"], "ar") == view.word_vectors([], "en") == {}
-            word = view.background.centre_words(encoder.encode_queries(["zebra"]), "en")
+            word = view.background.centre_words(encode_words(["zebra"]), "en")
             assert "zebra" in view.similar_words(word, "en", 1)[0]
 
     # Together
@@ -352,7 +353,7 @@ class StoreConformance:
 def add(writer: Writer, encoder: Encoder, added: Article) -> None:
     (passages,) = encode_articles(encoder, [added])
     writer.add(EncodedArticle(added, FileState(Path(added.id), 0, 0, ""), passages))
-    learn_words(writer, encoder, added)
+    learn_words(writer, added)
 
 
 def replace_all(store: Store, encoder: Encoder, prefix: str) -> None:

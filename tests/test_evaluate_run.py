@@ -85,6 +85,19 @@ def test_a_question_without_an_answer(pool: Library) -> None:
     assert set(result.measures) == {"false_answer", *LATENCY}
 
 
+def test_a_copy_ranks_with_what_it_is_a_copy_of(encoder: Encoder, tmp_path: Path) -> None:
+    """Answers name it there; it is not lost."""
+    bridge = "The old stone bridge over the river reopened on 12 March 2019 after two years of repairs."
+    build([bridge + " Buses use it again.", bridge, "The bakery in Mill Street won a prize."], tmp_path, encoder)
+    asked = [
+        Question(place, "When did the old stone bridge reopen?", frozenset({place}), ("12 March 2019",))
+        for place in "01"
+    ]
+    found = ask(asked, Library(tmp_path)).per_question
+    assert {found[place]["recall@1"] for place in "01"} == {0.0, 1.0}
+    assert all(found[place]["recall@5"] == 1.0 and found[place]["mrr@10"] >= 0.5 for place in "01")
+
+
 def test_an_index_without_articles(seed_index: Path, tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         ask([Question("q", "Who?", frozenset(), ())], Library(emptied(seed_index, tmp_path / "empty")))

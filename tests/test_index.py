@@ -125,7 +125,7 @@ def test_a_new_file_is_added_and_only_it_is_encoded(listening: Listening, home: 
     write(home / "news", d=STORM)
     assert tally(update([home / "news"], home / "index", listening)) == (1, 0, 3, 0)
     assert all("storm" in text.casefold() or "orchards" in text for text in listening.passages)
-    assert {"storm", "orchards"} < {*listening.queries}
+    assert not listening.queries
     assert nearest(home / "index", "Were the apple orchards hit?", listening)[0][0] == "news/d.txt"
     assert_sound(home / "index")
 
@@ -410,7 +410,7 @@ def test_another_encoder_is_refused_by_name(listening: Listening, encoder: Encod
 
 def test_another_pipeline_is_refused(listening: Listening, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "PIPELINE", "next")
-    with pytest.raises(IndexMismatch, match=r"pipeline 2\).*pipeline next\).*--rebuild"):
+    with pytest.raises(IndexMismatch, match=r"pipeline 3\).*pipeline next\).*--rebuild"):
         update([home / "news"], home / "index", listening)
     update([home / "news"], home / "index", listening, rebuild=True)
     assert tally(update([home / "news"], home / "index", listening)) == (0, 0, 3, 0)

@@ -86,6 +86,14 @@ def test_nor_more_characters() -> None:
     assert first.endswith("rose.")
 
 
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it() -> None:
+    text = "Nora Lind led the work. She is from Oslo.\n\nHe who leads is alone."
+    assert choose("Where is she from?", [0.01, 0.98, 0.01], text)[0] == "Nora Lind led the work. She is from Oslo."
+    assert choose("Who is alone?", [0.01, 0.01, 0.98], text)[0] == "He who leads is alone."
+    long = f"{'Nora Lind ' * 40}led the work. She is from Oslo."
+    assert choose("Where is she from?", [0.01, 0.99], long)[0] == "She is from Oslo."
+
+
 def test_no_sentence_is_quoted_twice() -> None:
     quotes = choose_quotes(ask("What?"), hits(TEXT, [0.2] * 5), {1: TEXT}, limit=9)
     spans = sorted((quote.start, quote.end) for quote in quotes)

@@ -12,6 +12,7 @@ import pytest
 from indexing import FESTIVAL, STORM, Listening, assert_sound, home, nearest, write
 
 from qa.encoder import Encoder
+from qa.encoder.words import encode_words
 from qa.index import update
 from qa.store import derived, faiss_file
 from qa.store.dense import Batch, Dense
@@ -19,7 +20,7 @@ from qa.store.faiss_file import Base, Label, load, read_label, save
 from qa.store.reader import Reader
 
 QUESTION = "Which bakery won the prize?"
-CODES = "PQ192x4fs,Refine(SQfp16)"
+CODES = "PQ256x4fs,Refine(SQfp16)"
 FILES = ("passages.faiss", "words.ar.faiss", "words.en.faiss")
 
 
@@ -41,7 +42,7 @@ def results(index: Path, encoder: Encoder) -> Results:
         rounded = [
             [{term: round(cosine, 5) for term, cosine in sorted(near.items())} for near in found]
             for lang in ("ar", "en")
-            for found in [view.similar_words(vectors(encoder), lang, 1000)]
+            for found in [view.similar_words(encode_words(["bridge", "bakery", "جسر"]), lang, 1000)]
         ]
     return nearest(index, QUESTION, encoder), rounded
 
@@ -197,7 +198,7 @@ def test_words_of_before_do_not_come_back(index: Path, encoder: Encoder, tmp_pat
         (tmp_path / "news" / f"{name}.txt").unlink()
     update([tmp_path / "news"], index, shorter, rebuild=True)
     with Reader(index).view() as view:
-        words = shorter.encode_queries(["bridge", "bakery"])
+        words = encode_words(["bridge", "bakery"])
         assert view.similar_words(words, "en", 5) == [{}, {}]
         assert all(len(near) == 5 for near in view.similar_words(words, "ar", 5))
     assert_sound(index)
@@ -210,7 +211,7 @@ def test_many_rows_are_searched_in_lists(
     news, listening = index.parent / "news", Listening(encoder)
     before = results(index, encoder)
     rows = (50_000, 100_000, 10**6)
-    assert [derived.kind(n, 384) for n in rows] == ["Flat", "IVF1024,SQfp16", "IVF4096,SQfp16"]
+    assert [derived.kind(n) for n in rows] == ["Flat", "IVF1024,SQfp16", "IVF4096,SQfp16"]
     monkeypatch.setattr(derived, "SAMPLED", 1)
     lists = replace(derived.PASSAGES, kind=lambda *_: "IVF2,SQfp16")
     monkeypatch.setattr(derived, "FAMILIES", (lists, *derived.WORDS.values()))
@@ -240,8 +241,7 @@ def test_many_words_are_searched_by_codes(
 ) -> None:
     news, listening = index.parent / "news", Listening(encoder)
     before = results(index, encoder)
-    assert [derived.kind_of_words(n, 384) for n in (5_000, 5_001)] == ["SQfp16", CODES]
-    assert derived.kind_of_words(10**6, 383) == "SQfp16"
+    assert [derived.kind_of_words(n) for n in (5_000, 5_001)] == ["SQfp16", CODES]
     monkeypatch.setattr(derived, "WORDS_FLAT", 20)
     update([news], index, listening)
     labels = {name: read_label(index / name) for name in FILES}

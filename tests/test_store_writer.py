@@ -25,6 +25,7 @@ from indexing import (
 
 from qa import corpus, readers
 from qa.encoder import Encoder
+from qa.encoder.words import encode_words
 from qa.errors import IndexDamaged, IndexLocked, StoreError
 from qa.index import encode_articles, update
 from qa.store.database import connect, generation
@@ -161,9 +162,8 @@ def test_clearing_leaves_the_settings(index: Path, encoder: Encoder) -> None:
     for table in ("articles", "passages", "word_vectors", "postings"):
         assert rows(index, f"SELECT count(*) FROM {table}") == [(0,)]
     with Reader(index).view() as view:
-        vectors = Listening(encoder).encode_queries(["bridge", "bakery"])
-        assert view.dense(vectors[0], 5) == []
-        assert view.similar_words(vectors, "en", 5) == [{}, {}]
+        assert view.dense(Listening(encoder).encode_queries(["bridge"])[0], 5) == []
+        assert view.similar_words(encode_words(["bridge", "bakery"]), "en", 5) == [{}, {}]
         assert view.languages() == frozenset()
 
 
@@ -197,11 +197,11 @@ def add(index: Path, encoded: EncodedArticle) -> None:
         writer.commit()
 
 
-def test_words_get_a_vector_once(index: Path, encoder: Encoder) -> None:
+def test_words_get_a_vector_once(index: Path) -> None:
     with open_writer(index) as writer:
         assert writer.without_vectors("en", ["bridg", "zebra"]) == ["zebra"]
         assert writer.without_vectors("ar", ["bridg"]) == ["bridg"]
-        writer.add_words("en", ["zebra"], encoder.encode_queries(["zebra"]))
+        writer.add_words("en", ["zebra"], encode_words(["zebra"]))
         assert writer.without_vectors("en", ["zebra"]) == []
         writer.commit()
     assert_sound(index)

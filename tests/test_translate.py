@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from indexing import Listening
+from collections.abc import Sequence
 
+import pytest
+
+from qa import translate
+from qa.encoder import Vectors
+from qa.encoder.words import DIM, encode_words
 from qa.language.asking import asks_who, has_number, has_time
 from qa.language.glossary import glossary
 from qa.library import Library
@@ -44,15 +48,23 @@ def test_a_misspelt_word_of_the_articles_own_language_is_found_by_what_it_resemb
     assert all(0 < weight <= 1 for weight in misspelt.values())
 
 
-def test_only_words_that_the_articles_do_not_use_are_encoded(library: Library) -> None:
-    listening = Listening(library.encoder)
+def test_only_words_that_the_articles_do_not_use_are_encoded(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[str] = []
+
+    def listening(words: Sequence[str]) -> Vectors:
+        encoded.extend(words)
+        return encode_words(words)
+
+    monkeypatch.setattr(translate, "encode_words", listening)
     with library.store.view() as view:
-        found = translations("التعاون الزرافة", "ar", listening, view)
+        found = translations("التعاون الزرافة", "ar", view)
         known = view.word_vectors(["تعا", "زراف"], "ar")
-    assert listening.queries == ["زرافة"]
+    assert encoded == ["زرافة"]
     assert set(found["ar"]) == {"تعا", "زراف"}
     assert set(known) == {"تعا"}
-    assert known["تعا"].shape == (library.encoder.dim,)
+    assert known["تعا"].shape == (DIM,)
 
 
 def test_nothing_to_translate_and_too_much(library: Library) -> None:

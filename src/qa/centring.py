@@ -16,6 +16,7 @@ from importlib import resources
 import numpy as np
 
 from qa.encoder import Encoder, Vectors
+from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
 from qa.language.arabic import bare
 from qa.language.script import language
@@ -29,7 +30,10 @@ SHIPPED = "background/means.npz"
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What everyday texts have in common: for each role and language the mean of their vectors, ``(dim,)``."""
+    """What everyday texts have in common: for each role and language the mean of their vectors.
+
+    ``(dim,)`` of questions and passages, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
+    """
 
     means: dict[tuple[str, str], Vectors]
 
@@ -70,7 +74,7 @@ def compute_background(encoder: Encoder) -> Background:
         means["question", lang] = encoder.encode_queries(questions).mean(axis=0)
         means["passage", lang] = encoder.encode_passages(passages).mean(axis=0)
         words = list(surfaces(questions + passages).values())
-        means["word", lang] = encoder.encode_queries(words).mean(axis=0)
+        means["word", lang] = encode_words(words).mean(axis=0)
     return Background(means)
 
 

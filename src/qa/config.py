@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa.store.database import DATABASE
 
-PIPELINE = "2"
+PIPELINE = "3"
 """Names how articles become passages and words; an index of another pipeline must be rebuilt."""
 
 INBOX, FEEDS = "inbox", "feeds.sqlite"

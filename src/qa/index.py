@@ -21,6 +21,7 @@ from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder
+from qa.encoder.words import encode_words
 from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
 from qa.language.script import language
@@ -243,17 +244,17 @@ class _Run:
 
     def _learn(self, articles: Sequence[Article]) -> None:
         """The words of many articles, all at once: that takes a quarter of the time."""
-        learn_words(self._writer, self._encoder, *articles, before=self._before)
+        learn_words(self._writer, *articles, before=self._before)
 
 
-def learn_words(writer: Writer, encoder: Encoder, *articles: Article, before: Earlier | None = None) -> None:
+def learn_words(writer: Writer, *articles: Article, before: Earlier | None = None) -> None:
     """Give the words of ``articles`` vectors, so that questions in the other language can find them."""
     for lang in {article.lang for article in articles}:
         written = surfaces(article.text for article in articles if article.lang == lang)
         new = writer.without_vectors(lang, [term for term in written if language(term) == lang])
         known = dict(before.words(new, lang)) if before else {}
         if missing := [term for term in new if term not in known]:
-            known |= dict(zip(missing, encoder.encode_queries([written[term] for term in missing]), strict=True))
+            known |= dict(zip(missing, encode_words([written[term] for term in missing]), strict=True))
         if new:
             writer.add_words(lang, new, np.stack([known[term] for term in new]))
 

@@ -35,11 +35,11 @@ DEPTH = 100
 
 # Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
-PASSAGE = np.array([1.08, 1.16, 0.37, 0.56, 0.33])
+PASSAGE = np.array([1.24, 1.16, 0.26, 0.60, 0.30])
 """What a passage's score is made of: its cosine, that of its best sentence, that of its sentences on average,
 the share of the question's words that it holds, and the share that its best sentence holds."""
 
-SENTENCE = np.array([3.8, 7.0, 3.4, 2.4, 3.8, 2.9])
+SENTENCE = np.array([3.5, 7.8, 3.8, 1.9, 4.0, 2.8])
 """What makes a sentence answer: its cosine, that of its passage, of the best sentence there, of all on average,
 and the shares of the question's words that it holds and that its passage holds."""
 
@@ -105,7 +105,7 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     with timings("encode"):
         vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    return Query(text, lang, terms, vector, translations(text, lang, encoder, view, timings=timings))
+    return Query(text, lang, terms, vector, translations(text, lang, view, timings=timings))
 
 
 def follow(query: Query, before: Query) -> Query:

@@ -1,9 +1,9 @@
 """Translation without a translator: which words of the articles come near a question's in another language.
 
-A multilingual encoder places single words of one meaning close together, once what all words of a language
-have in common is taken away. So the words of the index are their own dictionary, which knows just the words
-that the articles use, names in the other script among them. A small glossary adds the most common words of
-news, for which single words say too little.
+An encoder that was trained on translations places single words of one meaning close together, once what all
+words of a language have in common is taken away. So the words of the index are their own dictionary, which
+knows just the words that the articles use, names in the other script among them. A small glossary adds the
+most common words of news, for which single words say too little.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from qa.centring import LANGUAGES, surfaces
-from qa.encoder import Encoder
+from qa.encoder.words import encode_words
 from qa.language.glossary import glossary
 from qa.store import View
 from qa.timings import Timings
@@ -24,7 +24,7 @@ NEAR = 20
 MOST = 32
 """Words of a question that are translated."""
 
-FAR, SAME = 0.25, 0.6
+FAR, SAME = 0.35, 0.65
 """The cosine from which a word begins to count, and the one from which it counts in full."""
 
 SIBLING = 0.7
@@ -33,9 +33,7 @@ SIBLING = 0.7
 Translations = dict[str, dict[str, dict[str, float]]]
 
 
-def translations(
-    text: str, lang: str, encoder: Encoder, view: View, *, timings: Timings | None = None
-) -> Translations:
+def translations(text: str, lang: str, view: View, *, timings: Timings | None = None) -> Translations:
     """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1.
 
     In its own language a word that the articles use stands for itself and those of its line in the glossary;
@@ -50,7 +48,7 @@ def translations(
         known = view.word_vectors(list(written), lang)
     new = [term for term in written if term not in known]
     with timings("encode"):
-        encoded = dict(zip(new, encoder.encode_queries([written[term] for term in new]), strict=True))
+        encoded = dict(zip(new, encode_words([written[term] for term in new]), strict=True))
     vectors = view.background.centre_words(np.stack([(known | encoded)[term] for term in written]), lang)
     near: Translations = {}
     for other in others:

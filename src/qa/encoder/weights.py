@@ -9,11 +9,6 @@ drops a mark that follows a presentation form, ``NFKC`` composes across code poi
 from __future__ import annotations
 
 import json
-import logging
-import os
-import shutil
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,44 +22,20 @@ from tokenizers.pre_tokenizers import Metaspace, Sequence, Split
 from tokenizers.processors import TemplateProcessing
 
 from . import Vectors
+from .cache import unpacked
 from .packed import PackedModel, Sizes, Vocabulary
-
-_log = logging.getLogger("qa")
 
 # The normalisation map takes this character away.
 _UNKNOWN = "\ufffd"
-_STALE_SECONDS = 3600.0
 
 
 def cached_folder(model: PackedModel) -> Path:
-    """The model's sentence-transformers folder in the user's cache, built if it is not there.
-
-    It is written beside and renamed, so that a folder of this name is whole; of two processes that build
-    at once one wins and both use what it wrote. Raises ``OSError`` when nothing can be written.
-    """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "isnad"
-    folder = cache / f"e5-small-{model.digest()}"
-    if folder.is_dir():
-        return folder
-    _log.info("Unpacking the bundled model to %s (once)", folder)
-    cache.mkdir(parents=True, exist_ok=True)
-    for left in cache.glob(f"{folder.name}.*"):  # by a process that was killed while it built
-        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    beside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=cache))
-    try:
-        write_folder(model, beside)
-        beside.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return folder
+    """The model's sentence-transformers folder in the user's cache. Raises ``OSError`` as ``unpacked`` does."""
+    return unpacked(f"e5-small-{model.digest()}", lambda folder: write_folder(model, folder))
 
 
 def write_folder(model: PackedModel, folder: Path) -> None:
-    """Write the whole model into an existing, empty ``folder``, and see it to the disk, or raise ``OSError``."""
+    """Write the whole model into an existing, empty ``folder``, or raise ``OSError``."""
     vocabulary = model.vocabulary()
     (folder / "tokenizer.json").write_text(tokenizer(vocabulary).to_str(), encoding="utf-8")
     try:
@@ -75,10 +46,6 @@ def write_folder(model: PackedModel, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
 
 
 def tokenizer(vocabulary: Vocabulary) -> Tokenizer:

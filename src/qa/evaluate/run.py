@@ -53,7 +53,7 @@ def build(
         encoded = zip(articles, encode_articles(encoder, articles), strict=True)
         for done, (article, passages) in enumerate(encoded, 1):
             writer.add(EncodedArticle(article, FileState(Path(article.id), 0, 0, ""), passages))
-            learn_words(writer, encoder, article)
+            learn_words(writer, article)
             progress(done, len(articles))
         writer.commit()
 
@@ -96,7 +96,8 @@ def _ask(
         return values | {"false_answer": float(answered)}
     if question.gold:
         hits = search(query, view, limit=view.passage_count())
-        ranked = list(dict.fromkeys(ids[hit.passage.article] for hit in hits))
+        shown = (passage for hit in hits for passage in (hit.passage, *hit.copies))
+        ranked = list(dict.fromkeys(ids[passage.article] for passage in shown))
         values |= of_ranking(ranked, question.gold)
     quotes = [citation.quote for citation in found.citations]
     return values | of_quotes(quotes, question.answers) | {"false_refusal": float(not answered)}

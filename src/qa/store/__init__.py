@@ -43,10 +43,10 @@ class View(Protocol):
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
-        """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
+        """For each centred word of ``vectors`` ``(n, words.DIM)`` the ``k`` nearest of ``lang``, with cosines."""
 
     def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
-        """The vector ``(dim,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
+        """The vector ``(words.DIM,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""
@@ -120,7 +120,7 @@ class Writer(Protocol):
         """Those of ``terms`` that the words of ``lang`` do not have yet."""
 
     def add_words(self, lang: str, terms: Iterable[str], vectors: Vectors) -> None:
-        """Give words of ``lang`` their vectors, float32 ``(n, dim)``; they stay when the articles go."""
+        """Give words of ``lang`` their vectors, float32 ``(n, words.DIM)``; they stay when the articles go."""
 
     def commit(self) -> None:
         """Make all changes since the last commit last, as one new generation."""

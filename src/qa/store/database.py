@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.centring import Background
+from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
 from qa.store.records import FileState, Known
@@ -119,9 +120,15 @@ def unit_vectors(blob: bytes, dtype: str, dim: int) -> npt.NDArray[np.float32]:
 
 
 def read_background(db: sqlite3.Connection, dim: int) -> Background:
+    """``dim`` numbers a text, as the encoder gives. Raises IndexDamaged."""
     rows = db.execute("SELECT role, lang, mean FROM background")
     try:
-        return Background({(role, lang): unit_vectors(mean, "<f4", dim)[0] for role, lang, mean in rows})
+        return Background(
+            {
+                (role, lang): unit_vectors(mean, "<f4", WORD_DIM if role == "word" else dim)[0]
+                for role, lang, mean in rows
+            }
+        )
     except ValueError as error:
         raise IndexDamaged(f"the index is damaged ({error}): build it anew with `qa index --rebuild`") from None
 

@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 
 from qa.centring import LANGUAGES, Background
+from qa.encoder.words import DIM as WORD_DIM
 from qa.store import database, faiss_file, history
 from qa.store.dense import Batch, Dense, Ids
 from qa.store.faiss_file import Base, Label
@@ -48,34 +49,38 @@ PROBED, DEPTH = 1 / 25, 100
 _BATCH = 8192
 
 
-def kind(rows: int, dim: int) -> str:  # noqa: ARG001
+def kind(rows: int) -> str:
     """The index-factory string for so many rows; it changes, and the lists are trained anew, at each fourfold."""
     return "Flat" if rows <= FLAT else f"IVF{2 ** round(math.log2(4 * math.sqrt(rows)))},SQfp16"
 
 
-def kind_of_words(rows: int, dim: int) -> str:
+def kind_of_words(rows: int) -> str:
     """The same for words, of which lists would miss every fourth."""
-    coded = rows > WORDS_FLAT and dim % 2 == 0
-    return f"PQ{dim // 2}x4fs,Refine(SQfp16)" if coded else "SQfp16"
+    return f"PQ{WORD_DIM // 2}x4fs,Refine(SQfp16)" if rows > WORDS_FLAT else "SQfp16"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What one file is made from: ``rows`` gives id, language and vector of those after an id, in order."""
+    """What one file is made from: ``rows`` gives id, language and vector of those after an id, in order.
+
+    ``dim``: numbers of a vector, where they are not the encoder's.
+    """
 
     file: str
     rows: str
     dtype: str
+    dim: int | None
     last: Callable[[Commit], int]
     centre: Callable[[Background, Vectors, str], Vectors]
     removes: bool
-    kind: Callable[[int, int], str]
+    kind: Callable[[int], str]
 
 
 PASSAGES = Family(
     file="passages.faiss",
     rows="SELECT id, lang, vector FROM passages WHERE id > ? ORDER BY id",
     dtype="<f4",
+    dim=None,
     last=lambda commit: commit.last_passage,
     centre=Background.centre_passages,
     removes=True,
@@ -86,6 +91,7 @@ WORDS = {
         file=f"words.{lang}.faiss",
         rows=f"SELECT id, lang, vector FROM word_vectors WHERE lang = '{lang}' AND id > ? ORDER BY id",
         dtype="<f2",
+        dim=WORD_DIM,
         last=lambda commit: commit.last_word,
         centre=Background.centre_words,
         removes=False,
@@ -138,7 +144,7 @@ def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
         if (
             label is None
             or then is None
-            or label.kind != family.kind(label.rows, _dim(db))
+            or label.kind != family.kind(label.rows)
             or (verify and not faiss_file.whole(path))
         ):
             faiss_file.save(path, _build(family, db))
@@ -162,7 +168,7 @@ def _allowed(rows: int) -> int:
 def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
     """The file in ``path`` brought up to date, or made anew where it would have to be of another kind now."""
     dense = loaded(family, path.parent, db, to_change=True)
-    if dense is None or dense.base.label.kind != family.kind(dense.count, dense.base.index.d):
+    if dense is None or dense.base.label.kind != family.kind(dense.count):
         return _build(family, db)
     index = dense.base.index
     if dense.removed:
@@ -175,9 +181,9 @@ def _renewed(family: Family, db: sqlite3.Connection, path: Path) -> Base:
 
 def _build(family: Family, db: sqlite3.Connection) -> Base:
     """An index over all rows."""
-    dim = _dim(db)
+    dim = family.dim or _dim(db)
     (rows,) = db.execute(f"SELECT count(*) FROM ({family.rows})", (0,)).fetchone()
-    chosen = family.kind(rows, dim)
+    chosen = family.kind(rows)
     in_lists = chosen.startswith("IVF")
     index: Any = faiss.index_factory(dim, chosen if in_lists else f"IDMap2,{chosen}", faiss.METRIC_INNER_PRODUCT)
     measured = None
@@ -238,8 +244,8 @@ def _dim(db: sqlite3.Connection) -> int:
 
 def _batches(family: Family, db: sqlite3.Connection, after: int) -> Iterator[Batch]:
     """Ids and centred vectors of the rows after the id ``after``."""
-    dim = _dim(db)
-    background = database.read_background(db, dim)
+    dim = family.dim or _dim(db)
+    background = database.read_background(db, _dim(db))
     rows = db.execute(family.rows, (after,))
     while batch := rows.fetchmany(_BATCH):
         vectors = database.from_blob(b"".join(blob for _, _, blob in batch), family.dtype, dim)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.centring import Background
+from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import database, postings
 from qa.store.cache import Cache
@@ -59,7 +60,7 @@ class LocalView:
         return frozenset(found)
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
-        """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
+        """For each centred word of ``vectors`` ``(n, words.DIM)`` the ``k`` nearest of ``lang``, with cosines."""
         words = self._held.get(WORDS[lang]) or self._cache.more(WORDS[lang], self._db)
         found = words.search(vectors, k)
         ids = sorted({id_ for near in found for id_, _ in near})
@@ -72,12 +73,12 @@ class LocalView:
         return postings.best(self._db, terms, k, total=self.passage_count(), among=self._among(only))
 
     def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
-        """The vector ``(dim,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
+        """The vector ``(words.DIM,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
         marks = ", ".join("?" * len(terms))
         rows = self._db.execute(
             f"SELECT term, vector FROM word_vectors WHERE lang = ? AND term IN ({marks})", (lang, *terms)
         )
-        return {term: database.from_blob(blob, "<f2", self._dense.base.index.d)[0] for term, blob in rows}
+        return {term: database.from_blob(blob, "<f2", WORD_DIM)[0] for term, blob in rows}
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""

@@ -146,6 +146,10 @@ MIGRATIONS = (
     CREATE INDEX articles_by_path ON articles (path);
     CREATE INDEX articles_by_lang ON articles (lang);
     CREATE INDEX articles_by_date ON articles (date);
+
+    -- Words have other vectors, of another size. Articles must be read again, and bring theirs with them.
+    DELETE FROM word_vectors;
+    DELETE FROM background WHERE role = 'word';
     """,
 )
 

@@ -75,7 +75,7 @@ class LocalWriter:
         return [term for term in terms if self._db.execute(known, (lang, term)).fetchone() is None]
 
     def add_words(self, lang: str, terms: Iterable[str], vectors: Vectors) -> None:
-        """Give words of ``lang`` their vectors, float32 ``(n, dim)``; they stay when the articles go."""
+        """Give words of ``lang`` their vectors, float32 ``(n, words.DIM)``; they stay when the articles go."""
         self._db.executemany(
             "INSERT INTO word_vectors (lang, term, vector) VALUES (?, ?, ?)",
             [(lang, term, database.to_blob(vector, "<f2")) for term, vector in zip(terms, vectors, strict=True)],

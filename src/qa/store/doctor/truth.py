@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
 from qa.store import database, history, postings
 from qa.store.doctor.check import FIX, REBUILD, Check, counted
@@ -155,7 +156,7 @@ def vectors(db: sqlite3.Connection) -> Check:
         whole = database.from_blob(vector, "<f4", dim)
         parts = database.from_blob(sentences, "<f2", dim)
         wrong += not _unit(np.concatenate((whole, parts)))
-    (short,) = db.execute("SELECT count(*) FROM word_vectors WHERE length(vector) != ?", [2 * dim]).fetchone()
+    (short,) = db.execute("SELECT count(*) FROM word_vectors WHERE length(vector) != ?", [2 * WORD_DIM]).fetchone()
     seen = f"{len(chosen):,} of {counted(len(ids), 'passage')} looked at"
     if wrong or short:
         detail = f"{seen}: {wrong:,} with vectors that are none, and {counted(short, 'word')}"
