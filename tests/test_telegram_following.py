@@ -14,6 +14,7 @@ from test_watch import PERMITTED, ids
 from web_server import Page, site
 
 from qa import watch
+from qa.errors import IsnadError
 from qa.store.writer import open_writer
 from qa.telegram import following as module
 from qa.telegram.app import Service
@@ -71,7 +72,7 @@ def test_answers_come_from_the_folders_and_feeds_as_they_are(
 def test_what_stops_it_is_logged_and_the_bot_goes_on(
     town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, failures = watch.watch, [RuntimeError("a fault"), watch.IsnadError("no such disk")]
+    real, failures = watch.watch, [RuntimeError("a fault"), IsnadError("no such disk")]
 
     def failing(*arguments: object, **options: object) -> None:
         if failures:
