@@ -161,6 +161,7 @@ def test_a_plan_says_what_a_run_would_do_and_writes_nothing(tmp_path: Path, enco
         added=("news/a.txt", "news/b.txt", "news/export.jsonl#x"),
         updated=(),
         removed=(),
+        counts=(3, 0, 0),
         unchanged=0,
         skipped=(),
         ignored=preview([news], tmp_path / "index", listening).ignored,
