@@ -123,7 +123,9 @@ def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     if query.period and query.whole:
         hits = recency.prefer(hits, query.period, view)
-        if not (hits and hits[0].preference):  # of another time: it must match the time that is asked about
+        if not (
+            query.period.newest or (hits and hits[0].preference)
+        ):  # of another time: it must match what is asked
             return search(query.whole, view, limit=limit, only=only)
     return _without_copies(hits, limit)
 
