@@ -122,7 +122,7 @@ def search(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -
     hits = _scored(query, candidates(query, view, only), rarity(query.terms, view), view.background)
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     if query.period and query.whole:
-        hits = recency.prefer(hits, query.period, view)
+        hits = recency.prefer(hits, query, view)
         if not (
             query.period.newest or (hits and hits[0].preference)
         ):  # of another time: it must match what is asked
