@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from qa.encoder import Encoder, load_encoder
 from qa.index import update
@@ -16,6 +17,9 @@ from qa.library import Library
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for torch too, and for child processes
 if "PYTEST_XDIST_WORKER" in os.environ:  # each of the workers has a processor to itself
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+settings.register_profile("untimed", deadline=None)  # no test fails because the machine is busy
+settings.load_profile("untimed")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

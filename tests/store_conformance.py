@@ -326,7 +326,7 @@ class StoreConformance:
         assert not wrong
         assert len(seen) > 1
 
-    @settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from([BRIDGE, BAKERY, STORM, FESTIVAL, ""]))))
     def test_any_run_of_changes_leaves_what_a_dictionary_would(
         self, open_store: Open, store: Store, encoder: Encoder, changes: list[tuple[str, str]]

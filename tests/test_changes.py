@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from indexing import BAKERY, BRIDGE, STORM, Listening, assert_sound, rows, stored, write
 
+from qa import changes
 from qa import index as indexing
 from qa.changes import Plan
+from qa.corpus import list_files
 from qa.encoder import Encoder
 from qa.index import Report, preview, update
 from qa.readers.apart import Workers
@@ -108,6 +110,22 @@ def test_two_folders_of_one_name_do_not_share_ids(tmp_path: Path, encoder: Encod
         (two / "export.jsonl").touch()
 
 
+def test_a_file_is_not_taken_for_an_article_of_another(tmp_path: Path, encoder: Encoder) -> None:
+    news = export(tmp_path / "news", {"b.txt": BRIDGE})
+    (news / "export.jsonl#b.txt").write_text(BAKERY, encoding="utf-8")
+    for expected in ((2, 0, 0, 0), (0, 0, 2, 0)):
+        report, _ = run(news, tmp_path / "index", encoder)
+        assert counts(report) == expected
+    assert set(stored(tmp_path / "index")) == {"news/export.jsonl#b.txt", "news/export.jsonl#b.txt~1"}
+
+
+def test_a_plan_of_very_many_names_some_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "NAMED", 2)
+    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY, "c": STORM})
+    plan = changes.plan(list_files([news]), [], frozenset())
+    assert (plan.counts, plan.added) == ((3, 0, 0), ("news/export.jsonl#a", "news/export.jsonl#b"))
+
+
 def test_an_interrupted_import_is_taken_up_again(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +179,7 @@ def test_a_plan_says_what_a_run_would_do_and_writes_nothing(tmp_path: Path, enco
         added=("news/a.txt", "news/b.txt", "news/export.jsonl#x"),
         updated=(),
         removed=(),
+        counts=(3, 0, 0),
         unchanged=0,
         skipped=(),
         ignored=preview([news], tmp_path / "index", listening).ignored,

@@ -47,6 +47,24 @@ def test_adding_a_page_and_asking_about_it(index: Path, capfd: pytest.CaptureFix
     assert ["5.1 million" in found.article.text for found in stored(index).values()] == [True]
 
 
+def test_the_same_story_from_two_sites_is_one_with_two_sources(
+    index: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with site({"/wire": Page(BRIDGE.encode()), "/agency/1": Page(BRIDGE.encode())}) as there:
+        other = there.address.replace("news.", "other.")
+        qa(capfd, "add", f"{there.address}/wire", f"{other}/agency/1", "--index", index)
+        _, out, _ = qa(capfd, "ask", "--json", "When did the old stone bridge reopen?", "--index", index)
+        found = json.loads(out)["citations"]
+        assert len({citation["article"]["id"] for citation in found}) == 1
+        sources = [found[0]["article"], *found[0]["also"]]
+        assert {source["source"] for source in sources} == {"news.test", "other.test"}
+        _, out, _ = qa(capfd, "search", "the old stone bridge", "--index", index)
+        assert out.count("Old bridge reopens") == 1
+        there.pages["/wire"] = Page(BRIDGE.replace("4.8 million", "5.1 million").encode())
+        qa(capfd, "add", f"{there.address}/wire", "--index", index)
+        assert len(stored(index)) == 2
+
+
 def test_a_page_that_cannot_be_had_among_those_that_can(index: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pages = {"/snow": Page(SNOW.encode()), "/photo": Page(b"x", "image/png"), "/title": Page(b"Only a title")}
     with site({**pages}) as there:

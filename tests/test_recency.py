@@ -77,6 +77,14 @@ def test_articles_of_the_time_or_that_tell_of_it_come_first(dated: Library, ques
     assert answer.preferred
 
 
+@pytest.mark.parametrize("question", ["latest news", "ما آخر الأخبار؟"])
+def test_where_only_a_time_is_asked_about_its_articles_come_first(dated: Library, question: str) -> None:
+    answer = dated.ask(question)
+    found = [*(c.article for c in answer.citations), *answer.nearest]
+    assert found[0].date == LAST_WEEK
+    assert answer.preferred == Period(newest=True)
+
+
 def test_it_is_no_filter(dated: Library) -> None:
     answer = dated.ask("Which ministers signed a pact about the Tamar valley railway in March 2020?")
     assert "rail.md" in {c.article.id.rpartition("/")[2] for c in answer.citations}

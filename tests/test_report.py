@@ -58,13 +58,14 @@ def test_how_many_were_skipped_is_said_before_what_was_ignored() -> None:
 
 
 def test_a_plan_names_each_article_and_counts_them() -> None:
-    plan = Plan(("a/1\n", "a/2"), ("a/3",), ("a/4",), 1_000, ((Path("b"), "is torn"),), Counter())
+    plan = Plan(("a/1\n", "a/2"), ("a/3",), ("a/4",), (1_002, 1, 1), 1_000, ((Path("b"), "is torn"),), Counter())
     assert list(plan_lines(plan)) == [
         "+ a/1?",
         "+ a/2",
+        "+ … and 1,000 more",
         "~ a/3",
         "- a/4",
-        "would add 2, update 1, remove 1, leave 1,000 as they are · skipped: 1",
+        "would add 1,002, update 1, remove 1, leave 1,000 as they are · skipped: 1",
     ]
 
 

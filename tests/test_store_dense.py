@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import faiss
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.store.dense import Batch, Dense, Ids
@@ -45,7 +45,6 @@ def found(dense: Dense, k: int, *, among: Ids | None = None) -> list[list[int]]:
     return [[id_ for id_, _ in near] for near in hits]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_what_came_and_went_is_found_as_if_built_at_once(data: st.DataObject) -> None:
     """Ids grow and never come back, as in the store."""

@@ -12,6 +12,7 @@ import pytest
 from corpora import BRIDGE, index_of
 from telegram_api import refusing
 from telegram_people import Town
+from web_server import Page, site
 
 from qa.encoder import Encoder
 from qa.store.lock import writing
@@ -47,7 +48,7 @@ def town(index: Path) -> Town:
 
 def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Children run ``code`` instead of `qa`."""
-    script = folder / "qa.py"
+    script = folder / "stand_in.py"
     script.write_text(code, encoding="utf-8")
     monkeypatch.setattr(administration, "COMMAND", (sys.executable, str(script)))
 
@@ -122,6 +123,48 @@ def test_links_go_to_qa_add(town: Town, tmp_path: Path, monkeypatch: pytest.Monk
     texts = sorted(s.shown.text for s in town.talk() if s.chat == 7)
     assert texts[:2] == [f"Done: https://x.example/{n}\nadded add https://x.example/{n}" for n in ("more", "story")]
     assert texts[2].startswith("I don't know this command")
+
+
+PERMITTED = f"""\
+import sys
+from functools import partial
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import qa.web.client
+from web_server import here
+qa.web.client.Guard = partial(qa.web.client.Guard, resolve=here, loopback=True)
+from qa.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_page_is_fetched_indexed_and_answered_from(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, PERMITTED)
+
+    async def during(service: Service) -> None:
+        await service.inbox.join()
+        town.people.say("How many crossings has the ferry made?")
+
+    ferry = (
+        "The ferry crosses\n\nThe ferry to the mainland made its 9,017th crossing on Sunday, its captain said.\n"
+    )
+    with site({"/story": Page(ferry.encode())}) as there:
+        town.people.say(f"{there.address}/story")
+        told, answered = town.talk(during)
+    assert told.shown.text.startswith(f"Done: {there.address}/story")
+    assert "1 added" in told.shown.text
+    assert "9,017th" in answered.shown.text
+    assert f"{there.address}/story" in answered.markup
+
+
+def test_a_link_into_the_operators_network_is_not_followed(town: Town) -> None:
+    """By the real `qa add`, whose guard nothing in the chat can turn off."""
+    for address in ("http://127.0.0.1/admin", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd"):
+        town.people.say(f"/add {address}")
+    texts = [sent.shown.text for sent in town.talk()]
+    assert len(texts) == 3
+    assert not any(text.startswith("Done") for text in texts)
 
 
 def test_a_command_that_this_version_lacks_is_told_kindly(

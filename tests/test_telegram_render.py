@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import errors
@@ -318,7 +318,6 @@ def squeezed(text: str) -> str:
     return re.sub(rf"[\s{RLM}{LRM}]", "", text)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(wild | long, sources, spans), min_size=1, max_size=4))
 def test_any_answer_is_accepted_and_shows_every_quote(
     cited: list[tuple[str, Source, tuple[tuple[int, int], ...]]],

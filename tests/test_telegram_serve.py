@@ -26,6 +26,7 @@ from qa.telegram import checkup, serve
 from qa.telegram.app import Service, build
 from qa.telegram.logs import log_to
 from qa.telegram.settings import Settings
+from qa.web.feeds import open_feeds
 
 
 @pytest.fixture
@@ -288,6 +289,20 @@ def test_a_check_looks_at_index_token_and_access(seed_index: Path, tmp_path: Pat
     assert "1 named in the settings" in lines[3]
     _, lines = checked(town, webhook_url="https://x.example/", webhook_secret="s" * 16)
     assert lines[2] == "ok    updates   by webhook at 127.0.0.1:8081"
+
+
+def test_a_check_names_what_will_be_followed(town: Town) -> None:
+    _, lines = checked(town, watch=True)
+    assert lines[1] == "ok    watch     nothing yet but what comes by chat"
+    town.folder = town.folder / "index"
+    seeds = town.folder.parent / "seeds"
+    seeds.mkdir()
+    with open_feeds(town.folder) as feeds:
+        feeds.add("https://news.example/rss", "News")
+    _, lines = checked(town, watch=True)
+    assert lines[1] == f"ok    watch     {seeds}, https://news.example/rss"
+    (town.folder / "feeds.sqlite").write_text("no database " * 1000)
+    assert checked(town, watch=True)[1][1].startswith("FAIL  watch     the feeds in ")
 
 
 def test_a_check_names_all_that_is_wrong(town: Town) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from telegram_people import QUOTE, answer
 
+from qa import people
 from qa.errors import IndexMismatch, StoreError
 from qa.people import DATABASE
-from qa.telegram import kept, state
+from qa.telegram import kept
 from qa.telegram.access import Access, Pace, Pairing, new_code
 from qa.telegram.kept import Shelf
 from qa.telegram.settings import Settings
@@ -88,10 +89,10 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_release_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "MIGRATIONS", (*state.MIGRATIONS, "CREATE TABLE bot_new (x);"))
+    monkeypatch.setattr(people, "MIGRATIONS", (*people.MIGRATIONS, ("CREATE TABLE bot_new (x)",)))
     State(tmp_path).close()
     monkeypatch.undo()
-    with pytest.raises(IndexMismatch, match="format 2"):
+    with pytest.raises(IndexMismatch, match="format 3"):
         State(tmp_path)
 
 

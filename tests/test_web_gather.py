@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from web_server import Page, Site, client, site
+from web_server import Page, Site, client, moved, site
 
 from qa.errors import FetchError
 from qa.web import gather as gather_module
@@ -18,9 +18,10 @@ from qa.web.origin import origin
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, instead of waiting."""
+    """How long was waited, instead of waiting, by a clock that nothing else moves."""
     waited: list[float] = []
     monkeypatch.setattr("qa.web.gather.sleep", waited.append)
+    monkeypatch.setattr("qa.web.gather.monotonic", lambda: sum(waited))
     return waited
 
 
@@ -165,6 +166,30 @@ def test_robots_are_respected_for_pages(tmp_path: Path, pauses: list[float]) -> 
         assert "/private?x=1" not in there.paths
         assert [round(pause) for pause in pauses] == [1, 7, 7]
         assert names(tmp_path) == ([], [])
+
+
+def test_where_a_page_leads_to_is_asked_too(tmp_path: Path, pauses: list[float]) -> None:
+    closed, open_ = Page(b"User-agent: *\nDisallow: /private"), Page(b"User-agent: *\nCrawl-delay: 9")
+    with (
+        site({"/robots.txt": closed, "/private": STORY}) as other,
+        site({"/robots.txt": open_, "/b": STORY, "/c": STORY}) as third,
+        site({"/robots.txt": closed, "/rss": rss("a", "b", "c", "d"), "/a": moved("/private")}) as there,
+    ):
+        there.pages |= {
+            "/b": moved(f"{other.address}/private"),
+            "/c": moved(f"{third.address}/b"),
+            "/d": moved(f"{third.address}/c"),
+        }
+        follow(tmp_path, there)
+        pages, problems = names(tmp_path)
+    assert pages == ["/b", "/c"]
+    assert problems == [
+        f"{host.address}/private is left alone, as the site's robots.txt asks" for host in (there, other)
+    ]
+    assert other.paths == ["/robots.txt"]
+    assert "/private" not in there.paths
+    assert third.paths == ["/robots.txt", "/b", "/c"]
+    assert 9 in [round(pause) for pause in pauses]
 
 
 def test_a_site_whose_robots_cannot_be_had_is_left_for_another_time(tmp_path: Path) -> None:

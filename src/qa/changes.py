@@ -6,6 +6,7 @@ Nothing is written here: `index.update` carries the changes out, `qa index --dry
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -114,9 +115,9 @@ class _Comparison:
         lost = [path for path in self._by_file if path not in listing.files]
         away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
         self._missing = {a.id: a for path in away for a in self._by_file[path]}
-        self._by_content: dict[str, list[Known]] = defaultdict(list)
+        self._by_content: dict[str, list[Known]] = {}
         for absent in self._missing.values():
-            self._by_content[absent.content_hash].append(absent)
+            self._by_content.setdefault(absent.content_hash, []).append(absent)
         self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
         self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
 
@@ -166,7 +167,8 @@ class _Comparison:
         base = self._base(before, wanted, many=source.many)
         # Until all of a file is stored its articles bear no state of it: an interrupted run must read it again.
         state = replace(file, mtime_ns=-1, file_hash="") if source.many else file
-        whole, seen = True, set[str]()
+        seen = _Seen() if source.many else None
+        whole = True
         try:
             for article in source.articles:
                 if isinstance(article, ReadError):
@@ -177,15 +179,17 @@ class _Comparison:
                 if f"{source.path}#{article.id.rpartition('#')[2]}" in self._left_out:
                     continue
                 article = replace(article, id=base + article.id[len(wanted) :])
-                if article.id in seen:
+                if seen and not seen.is_new(article.id):
                     yield Skipped(source.path, f"more than one article in it is called {article.id}")
                     self._progress.advance()
                     continue
-                seen.add(article.id)
                 yield self._compared(article, state, before.pop(article.id, None), wanted)
         except ReadError as error:
             whole = False
             yield Skipped(source.path, str(error))
+        finally:
+            if seen:
+                seen.close()
         if whole:  # else what is no longer found may be in what could not be read
             yield from map(Gone, before.values())
         if source.many:
@@ -201,17 +205,31 @@ class _Comparison:
 
     def _compared(self, article: Article, file: FileState, before: Known | None, wanted: str) -> Change:
         if before is None:
-            same = (a for a in self._by_content[article.content_hash] if a.id in self._missing)
+            same = (a for a in self._by_content.get(article.content_hash, ()) if a.id in self._missing)
             before = self._missing.get(article.id) or min(same, key=lambda a: a.id != wanted, default=None)
         if before:
             self._missing.pop(before.id, None)
             if before.id == wanted:  # its whole folder has moved
                 article = replace(article, id=wanted)
-        self._ids.add(article.id)
         if before and before.content_hash == article.content_hash:
             self._progress.advance()
             return Moved(before, article, file)
         return Fresh(article, file, before, self._twins.get(article.content_hash))
+
+
+class _Seen:
+    """Names that have been seen, on disk if they are many: a million of them need no more memory than ten."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("CREATE TABLE seen (name TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def is_new(self, name: str) -> bool:
+        return self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (name,)).rowcount > 0
+
+    def close(self) -> None:
+        self._db.close()
 
 
 def _expected(path: Path) -> int:
@@ -227,18 +245,25 @@ def _expected(path: Path) -> int:
 
 
 def _free_id(wanted: str, taken: set[str]) -> str:
-    """``wanted``, or with a number behind it where an article of another folder has that id."""
+    """``wanted``, or with a number behind it where an article elsewhere, or one of a file of many, has that id."""
+    if (file := wanted.rpartition("#")[0]) and file in taken:
+        wanted = f"{wanted}~1"
     numbered = (f"{wanted}~{n}" for n in count(2))
     return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
 
 
+NAMED = 10_000
+"""Articles of each sort that a plan names: a file may have a million."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an indexing run would do, by article ids."""
+    """What an indexing run would do, by article ids: the first ``NAMED`` of each sort, and ``counts`` of all."""
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
     removed: tuple[str, ...]
+    counts: tuple[int, int, int]
     unchanged: int
     skipped: tuple[tuple[Path, str], ...]
     ignored: Counter[str]
@@ -252,18 +277,33 @@ def plan(
 ) -> Plan:
     """What indexing the ``listing``, less what is ``left_out``, would do to a store with the articles ``known``."""
     progress = Progress(tell=tell)
-    added, updated, removed, skipped = list[str](), list[str](), list[str](), list[tuple[Path, str]]()
+    added, updated, removed, skipped = _Named(), _Named(), _Named(), list[tuple[Path, str]]()
     for change in changes(listing, known, progress, left_out):
         match change:
-            case Fresh(replaces=None):
-                added.append(change.article.id)
-                progress.advance()
             case Fresh():
-                updated.append(change.article.id)
+                (updated if change.replaces else added).add(change.article.id)
                 progress.advance()
             case Gone():
-                removed.append(change.known.id)
+                removed.add(change.known.id)
             case Skipped():
                 skipped.append((change.path, change.reason))
-    unchanged = len(known) - len(updated) - len(removed)
-    return Plan(tuple(added), tuple(updated), tuple(removed), unchanged, tuple(skipped), listing.ignored)
+    return Plan(
+        added=tuple(added.ids),
+        updated=tuple(updated.ids),
+        removed=tuple(removed.ids),
+        counts=(added.count, updated.count, removed.count),
+        unchanged=len(known) - updated.count - removed.count,
+        skipped=tuple(skipped),
+        ignored=listing.ignored,
+    )
+
+
+@dataclass(slots=True)
+class _Named:
+    ids: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, id_: str) -> None:
+        self.count += 1
+        if self.count <= NAMED:
+            self.ids.append(id_)

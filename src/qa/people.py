@@ -1,7 +1,8 @@
 """What people leave behind, in a database beside the index: it never waits for an indexing run, nor lasts less.
 
-Rebuilding or deleting articles does not touch it. ``PRAGMA user_version`` counts the migrations it has had;
-one that has been released never changes, what must change is a new one at the end.
+What readers thought of answers (``feedback``) and what the bot must not forget (``bot_…``). Rebuilding or deleting
+articles does not touch it. ``PRAGMA user_version`` counts the migrations it has had; one that has been released
+never changes, what must change is a new one at the end.
 """
 
 from __future__ import annotations
@@ -32,6 +33,67 @@ MIGRATIONS = (
         """,
         "CREATE INDEX feedback_by_question ON feedback (question)",
     ),
+    # Bots before the first release made these tables by a numbering of their own, with or without those above.
+    (
+        """
+        CREATE TABLE IF NOT EXISTS bot_updates (
+            id INTEGER PRIMARY KEY,
+            received REAL NOT NULL,
+            body TEXT,
+            tries INTEGER NOT NULL DEFAULT 0,
+            plan TEXT,
+            next INTEGER NOT NULL DEFAULT 0,
+            leaving INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        """,
+        "CREATE INDEX IF NOT EXISTS bot_updates_waiting ON bot_updates (id) WHERE body IS NOT NULL",
+        """
+        CREATE TABLE IF NOT EXISTS bot_kept (
+            id TEXT PRIMARY KEY,
+            at REAL NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX IF NOT EXISTS bot_kept_by_time ON bot_kept (at)",
+        """
+        CREATE TABLE IF NOT EXISTS bot_messages (
+            chat INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            kept TEXT NOT NULL REFERENCES bot_kept (id) ON DELETE CASCADE,
+            PRIMARY KEY (chat, message)
+        ) STRICT
+        """,
+        "CREATE INDEX IF NOT EXISTS bot_messages_by_kept ON bot_messages (kept)",
+        """
+        CREATE TABLE IF NOT EXISTS bot_verdicts (
+            kept TEXT NOT NULL REFERENCES bot_kept (id) ON DELETE CASCADE,
+            person INTEGER NOT NULL,
+            verdict INTEGER NOT NULL,
+            PRIMARY KEY (kept, person)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS bot_people (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL DEFAULT '',
+            let_in REAL,
+            lang TEXT NOT NULL DEFAULT ''
+        ) STRICT
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS bot_codes (
+            hash TEXT PRIMARY KEY,
+            expires REAL NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS bot_tries (
+            person INTEGER NOT NULL,
+            at REAL NOT NULL
+        ) STRICT
+        """,
+        "DROP TABLE IF EXISTS bot_format",
+    ),
 )
 """Each a list of statements."""
 
@@ -52,11 +114,8 @@ def open_people(folder: Path) -> Iterator[sqlite3.Connection]:
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
+            prepare(db)
             db.execute("BEGIN IMMEDIATE")
-            _migrate(db, path)
             yield db
             db.execute("COMMIT")
         finally:
@@ -67,11 +126,30 @@ def open_people(folder: Path) -> Iterator[sqlite3.Connection]:
         raise IndexDamaged(f"{path} is damaged ({error}): move it away; the index does not need it") from None
 
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
+def prepare(db: sqlite3.Connection) -> None:
+    """Bring the database that ``db`` is connected to up to date, and set it up so that a commit lasts.
+
+    Raises IndexMismatch where it is of a newer release, and what sqlite3 raises.
+    """
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        db.execute(f"PRAGMA {pragma}")
+    if _version(db) == len(MIGRATIONS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in (statement for migration in MIGRATIONS[_version(db) :] for statement in migration):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def _version(db: sqlite3.Connection) -> int:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):
-        raise IndexMismatch(f"{path} has format {version}, this release knows {len(MIGRATIONS)}: update isnad-qa")
-    for statement in (statement for migration in MIGRATIONS[version:] for statement in migration):
-        db.execute(statement)
-    if version < len(MIGRATIONS):
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        raise IndexMismatch(
+            f"{DATABASE} has format {version}, this release knows {len(MIGRATIONS)}: update isnad-qa"
+        )
+    return version

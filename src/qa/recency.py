@@ -25,6 +25,12 @@ PASSAGE, SENTENCE = 0.5, 2.0
 """The most that a passage's score gains, and the log-odds of its sentences: less than what parts a passage that
 answers from most that do not, and what a time adds to a sentence where one is asked for."""
 
+ALL = 10.0
+"""What they gain where only a time is asked about (“what happened yesterday?”, ما آخر الأخبار؟): all of it."""
+
+_NO_SUBJECT = frozenset("news headlin happen develop updat اخبار خبر انب حدث جري تطور مستجد جديد".split())
+"""Analysed words that leave a question without a subject."""
+
 CONSIDERED = 50
 """Hits that may gain: others are not quoted, and each costs reading its article."""
 
@@ -53,16 +59,19 @@ def _spans(period: Period, only: Filter) -> Iterator[Filter]:
         yield replace(only, since=since, until=until)
 
 
-def prefer(hits: Sequence[Hit], period: Period, view: View) -> list[Hit]:
-    """``hits``, best first, with what those of ``period`` gain, in the order that follows."""
+def prefer(hits: Sequence[Hit], query: Query, view: View) -> list[Hit]:
+    """``hits``, best first, with what those of the period of ``query`` gain, in the order that follows."""
+    period = query.period
+    assert period
+    most = ALL if _NO_SUBJECT.issuperset(query.terms) else PASSAGE
     considered, rest = hits[:CONSIDERED], hits[CONSIDERED:]
     articles = {rowid: view.article(rowid).article for rowid in {hit.passage.article for hit in considered}}
     own = {rowid: article for rowid, article in articles.items() if article.date and article.dated != "file"}
-    shares = _newer(considered, own) if period.newest else _within(considered, own, period)
+    shares = _newer(considered, own, most) if period.newest else _within(considered, own, period)
     gained = [
         replace(
             hit,
-            preference=PASSAGE * share,
+            preference=most * share,
             sentences=tuple(score + SENTENCE * share for score in hit.sentences),
         )
         for hit, share in zip(considered, shares, strict=True)
@@ -88,9 +97,9 @@ def _is_of(passage: StoredPassage, article: Article, period: Period) -> bool:
     return any(period.holds(day) for _, _, day in told)
 
 
-def _newer(hits: Sequence[Hit], own: dict[int, Article]) -> list[float]:
-    """How new each article is among those that answer about as well as the best: 0 the oldest, 1 the newest."""
+def _newer(hits: Sequence[Hit], own: dict[int, Article], margin: float) -> list[float]:
+    """How new each article is among those less than ``margin`` behind the best: 0 the oldest, 1 the newest."""
     days = [article.date if (article := own.get(hit.passage.article)) else None for hit in hits]
-    near = [day if hit.score > hits[0].score - PASSAGE else None for hit, day in zip(hits, days, strict=True)]
+    near = [day if hit.score > hits[0].score - margin else None for hit, day in zip(hits, days, strict=True)]
     order = sorted({day for day in near if day})
     return [order.index(day) / (len(order) - 1) if day and len(order) > 1 else 0.0 for day in near]

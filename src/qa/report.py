@@ -62,11 +62,14 @@ def closing_line(report: Report) -> str:
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """A line for each article that would be added (+), updated (~) or removed (-), and one that counts them."""
-    for sign, ids in (("+", plan.added), ("~", plan.updated), ("-", plan.removed)):
+    for sign, ids, count in zip("+~-", (plan.added, plan.updated, plan.removed), plan.counts, strict=True):
         for id_ in ids:
             yield f"{sign} {''.join(char if char.isprintable() else '?' for char in id_)}"
+        if count > len(ids):
+            yield f"{sign} … and {count - len(ids):,} more"
+    added, updated, removed = plan.counts
     yield (
-        f"would add {len(plan.added):,}, update {len(plan.updated):,}, remove {len(plan.removed):,}, "
+        f"would add {added:,}, update {updated:,}, remove {removed:,}, "
         f"leave {plan.unchanged:,} as they are{_left_out(len(plan.skipped), plan.ignored)}"
     )
 

@@ -130,8 +130,8 @@ def search(
         hits = _scored(query, found, rarity(query.terms, view), view.background)
         hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
         if query.period and query.whole:
-            hits = recency.prefer(hits, query.period, view)
-            if not (hits and hits[0].preference):  # of another time: it must match the time that is asked about
+            hits = recency.prefer(hits, query, view)
+            if not (query.period.newest or (hits and hits[0].preference)):  # of another time: it must match that
                 return search(query.whole, view, limit=limit, only=only)
         return _without_copies(hits, limit)
 

@@ -214,8 +214,9 @@ def child(task: str, folder: str, *paths: str) -> int:
         for line in {"index": _update, "fetch": _gather}[task](Path(folder), [Path(path) for path in paths]):
             _say(line)
     except IsnadError as error:
-        _say(str(error))
-        return _LOCKED if isinstance(error, IndexLocked) else 2
+        locked = isinstance(error, IndexLocked)
+        _say(f"{_NEWS if locked else ''}{error}")  # to wait is no trouble
+        return _LOCKED if locked else 2
     return 0
 
 

@@ -51,7 +51,7 @@ def asked_period(question: str, today: date) -> tuple[Period, str] | None:
     ):
         if possible and (found := understand(question, today)):
             period, start, end = found
-            before, after = question[:start], question[end:]
+            before, after = question[:start], re.sub(r"^['’]s\b", "", question[end:])
             if leading := _search("leading", before):
                 before = before[: leading.start()]
             rest = " ".join(f"{before} {after}".split())
@@ -179,7 +179,7 @@ def _calendar(question: str, today: date) -> Named | None:
     if match is None:
         return None
     turn = match["turn"].lower()
-    before = turn in ("last", "past", "previous") or turn.startswith(("الماضي", "الفائت", "المنصرم"))
+    before = turn in ("last", "past") or turn.startswith(("الماضي", "الفائت", "المنصرم"))
     # The week begins on Sunday where Arabic is spoken, on Monday elsewhere.
     week = today - timedelta((today.weekday() + (not turn.isascii())) % 7)
     begun = {"year": today.replace(month=1, day=1), "month": today.replace(day=1), "week": week}[_unit(match)]
@@ -227,6 +227,7 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     )
     between = r"(?:\W+(?:the|year|early|mid|late|شهر|عام|سنة|يوم))"
     many = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
+    nobodys = r"(?<!\bhis )(?<!\bher )(?<!\bits )(?<!\btheir )"
     leading = "on in during since after before from of by between the في خلال منذ بعد قبل يوم بين"
     weekday = "ال(?:[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)"
     patterns = {
@@ -249,11 +250,11 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
         ),
         "open": (rf"(?:(?P<since>\b(?:since|after)|(?<!\w)(?:منذ|بعد))|\bbefore|(?<!\w)قبل){between}*\W+$",),
         "counted": (
-            rf"\b(?:last|past|previous)\s(?P<many>{many})\s(?:of\s)?(?P<unit>days?|weeks?|months?)\b",
+            rf"\b(?:last|past)\s(?P<many>{many})\s(?:of\s)?(?P<unit>days?|weeks?|months?)\b(?!\sof\b)",
             rf"(?<!\w)[آا]خر\s(?P<many>{many})\s(?P<unit>[أا]يام|يوم[اً]{{1,2}}|[أا]سابيع|[أا]شهر|شهور)(?!\w)",
         ),
         "calendar": (
-            r"\b(?P<turn>last|past|previous|this)\s(?P<unit>week|month|year)\b",
+            rf"{nobodys}\b(?P<turn>last|past|this)\s(?P<unit>week|month|year)\b(?!\sof\b)",
             rf"(?<!\w)[بلو]?ال(?P<unit>[أا]سبوع|شهر|عام|سنة)\s(?P<turn>{past_ar}|الحالي|الحالية|الجاري|الجارية)(?!\w)",
             r"(?<!\w)[بلو]?(?P<turn>هذا|هذه)\sال(?P<unit>[أا]سبوع|شهر|عام|سنة)(?!\w)",
         ),

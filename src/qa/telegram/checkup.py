@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -12,10 +13,13 @@ from telegram.request import BaseRequest
 
 from qa.config import index_folder
 from qa.errors import IsnadError
+from qa.index import corpora
 from qa.telegram.reading import Reading
 from qa.telegram.serve import UNKNOWN_TOKEN
 from qa.telegram.settings import NO_TOKEN, Settings
 from qa.telegram.state import State
+from qa.watch import first_paths
+from qa.web.feeds import followed, open_feeds
 
 
 def check(settings: Settings, *, request: BaseRequest | None = None) -> tuple[bool, str]:
@@ -30,13 +34,28 @@ def _index(settings: Settings) -> Iterator[tuple[bool, str]]:
     folder = index_folder(settings.folder)
     try:
         with closing(Reading(folder)) as reading, reading.library().view() as view:
-            yield True, f"index     {folder}: {view.passage_count():,} passages"
+            count = view.passage_count()
+            yield True, f"index     {folder}: {count:,} passage{'' if count == 1 else 's'}"
     except IsnadError as error:
         yield False, f"index     {error}"
+    if settings.watch:
+        yield _watch(folder)
     try:
         State(folder).close()
     except IsnadError as error:
         yield False, f"people    {error}"
+
+
+def _watch(folder: Path) -> tuple[bool, str]:
+    """What is followed besides what comes by chat."""
+    try:
+        named = [str(path) for path in corpora(folder)[1] or first_paths(folder)]
+        if followed(folder):
+            with open_feeds(folder) as feeds:
+                named += [feed.url for feed in feeds.all()]
+    except IsnadError as error:
+        return False, f"watch     {error}"
+    return True, f"watch     {', '.join(named) or 'nothing yet but what comes by chat'}"
 
 
 async def _token(settings: Settings, request: BaseRequest | None) -> list[tuple[bool, str]]:

@@ -54,7 +54,7 @@ def log_to(stream: TextIO, token: str, *, as_json: bool, level: int = logging.IN
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("qa").setLevel(level)
-    for noisy in ("httpx", "apscheduler", "telegram.ext.AIORateLimiter", "tornado.access"):
+    for noisy in ("httpx", "faiss.loader", "apscheduler", "telegram.ext.AIORateLimiter", "tornado.access"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if "Limiter" in noisy else logging.WARNING)
 
 

@@ -15,62 +15,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.errors import IndexMismatch, StoreError
-from qa.people import DATABASE
-
-MIGRATIONS = (
-    """
-    CREATE TABLE bot_updates (
-        id INTEGER PRIMARY KEY,
-        received REAL NOT NULL,
-        body TEXT,
-        tries INTEGER NOT NULL DEFAULT 0,
-        plan TEXT,
-        next INTEGER NOT NULL DEFAULT 0,
-        leaving INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE INDEX bot_updates_waiting ON bot_updates (id) WHERE body IS NOT NULL;
-
-    CREATE TABLE bot_kept (
-        id TEXT PRIMARY KEY,
-        at REAL NOT NULL,
-        body TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX bot_kept_by_time ON bot_kept (at);
-
-    CREATE TABLE bot_messages (
-        chat INTEGER NOT NULL,
-        message INTEGER NOT NULL,
-        kept TEXT NOT NULL REFERENCES bot_kept (id) ON DELETE CASCADE,
-        PRIMARY KEY (chat, message)
-    ) STRICT;
-    CREATE INDEX bot_messages_by_kept ON bot_messages (kept);
-
-    CREATE TABLE bot_verdicts (
-        kept TEXT NOT NULL REFERENCES bot_kept (id) ON DELETE CASCADE,
-        person INTEGER NOT NULL,
-        verdict INTEGER NOT NULL,
-        PRIMARY KEY (kept, person)
-    ) STRICT;
-
-    CREATE TABLE bot_people (
-        id INTEGER PRIMARY KEY,
-        name TEXT NOT NULL DEFAULT '',
-        let_in REAL,
-        lang TEXT NOT NULL DEFAULT ''
-    ) STRICT;
-
-    CREATE TABLE bot_codes (
-        hash TEXT PRIMARY KEY,
-        expires REAL NOT NULL
-    ) STRICT;
-
-    CREATE TABLE bot_tries (
-        person INTEGER NOT NULL,
-        at REAL NOT NULL
-    ) STRICT;
-    """,
-)
+from qa.errors import StoreError
+from qa.people import DATABASE, prepare
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -91,10 +37,7 @@ class State:
             self._db = sqlite3.connect(
                 self._path or ":memory:", isolation_level=None, timeout=30, check_same_thread=False
             )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            _migrate(self._db)
+            prepare(self._db)
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
         self._thread = threading.Thread(target=self._work, name="people.sqlite", daemon=True)
@@ -150,15 +93,3 @@ class State:
     def _broken(self, error: Exception) -> StoreError:
         what = self._path or "the memory"
         return StoreError(f"{what} cannot be used ({error}): check permissions and free disk, or move it away")
-
-
-def _migrate(db: sqlite3.Connection) -> None:
-    """The tables here have a number of their own: others keep theirs in the same file."""
-    db.execute("CREATE TABLE IF NOT EXISTS bot_format (version INTEGER NOT NULL) STRICT")
-    (version,) = db.execute("SELECT coalesce(max(version), 0) FROM bot_format").fetchone()
-    if version > len(MIGRATIONS):
-        raise IndexMismatch(
-            f"{DATABASE} has format {version}, this release knows {len(MIGRATIONS)}: update isnad-qa"
-        )
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        db.executescript(f"BEGIN IMMEDIATE; {script} INSERT INTO bot_format VALUES ({number}); COMMIT;")

@@ -61,9 +61,11 @@ class Client:
         accepts: Callable[[str], bool] = lambda _: True,
         known: Mapping[str, str] | None = None,
         max_bytes: int = 0,
+        going: Callable[[httpx.URL], None] = lambda _: None,
     ) -> Response:
         """What is at ``address``. ``accepts`` is asked about the media type before the body is read.
 
+        ``going`` is called with each address that this one leads to, before it is asked for, and may raise.
         ``known`` has the ``etag`` and ``last_modified`` of what one has already. Raises FetchError: ``lasting``
         where trying again would not help.
         """
@@ -86,6 +88,7 @@ class Client:
             url = self._redirected(url, headers.get("location", ""))
             if url in seen or len(seen) > REDIRECTS:
                 raise FetchError(f"{address} leads from one address to the next without end: open it in a browser")
+            going(url)
 
     def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:

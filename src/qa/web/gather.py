@@ -94,12 +94,15 @@ class _Visits:
     robots: dict[str, Robots] = field(default_factory=dict)
 
     def take(self, entry: Entry, folder: Path) -> Saved:
-        url = self.client.guard.url(entry.url)
+        self._visit(self.client.guard.url(entry.url))
+        return take(entry.url, folder, self.client, published=entry.published, going=self._visit)
+
+    def _visit(self, url: httpx.URL) -> None:
+        """Wait for one's turn at ``url``. Raises FetchError where its site asks that it be left alone."""
         rules = self._rules(url)
         if not rules.allows(url.raw_path.decode("ascii")):
-            raise FetchError(f"{entry.url} is left alone, as the site's robots.txt asks")
-        self.wait(entry.url, rules.delay)
-        return take(entry.url, folder, self.client, published=entry.published)
+            raise FetchError(f"{url} is left alone, as the site's robots.txt asks")
+        self.wait(str(url), rules.delay)
 
     def wait(self, address: str, delay: float = 0.0) -> None:
         """Until the host of ``address`` may be visited again."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+import httpx
 
 from qa import readers
 from qa.errors import FetchError
@@ -38,17 +41,25 @@ def acceptable(kind: str) -> bool:
     return kind in _SUFFIXES and readers.readable(Path(f"page{_SUFFIXES[kind]}"))
 
 
-def take(address: str, folder: Path, client: Client, *, published: date | None = None) -> Saved:
+def take(
+    address: str,
+    folder: Path,
+    client: Client,
+    *,
+    published: date | None = None,
+    going: Callable[[httpx.URL], None] = lambda _: None,
+) -> Saved:
     """Fetch the page at ``address`` into ``folder``; one that is there and has not changed is not sent again.
 
+    ``going`` is called as by ``Client.get``.
     A page has one file, named by its canonical address, so that a new version takes the place of the old one.
     Raises FetchError where it cannot be had or is of no kind that can be read, OSError where it cannot be saved.
     """
     held = _held(canonical(client.guard.url(address)), folder)
     known = origin(held) if held else None
     if held is None or known is None or not known.is_of(held):
-        return _save(client.get(address, accepts=acceptable), folder, published)
-    response = client.get(address, accepts=acceptable, known=asdict(known))
+        return _save(client.get(address, accepts=acceptable, going=going), folder, published)
+    response = client.get(address, accepts=acceptable, known=asdict(known), going=going)
     if not response.unchanged:
         return _save(response, folder, published or known.published)
     _write(sidecar(held), to_json(replace(known, fetched=_now())).encode())
