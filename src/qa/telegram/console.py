@@ -18,11 +18,11 @@ from typing import Any, TextIO
 from telegram.request import BaseRequest, RequestData
 
 from qa.config import index_folder
+from qa.language.script import visible
+from qa.reading import Reading
 from qa.telegram.app import Service, build
 from qa.telegram.entities import Parsed, Refused, check
 from qa.telegram.logs import log_to
-from qa.telegram.markup import visible
-from qa.telegram.reading import Reading
 from qa.telegram.serve import serve
 from qa.telegram.settings import Settings
 from qa.telegram.state import State

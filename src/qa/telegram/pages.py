@@ -9,10 +9,10 @@ from datetime import date
 from qa.answer import Citation, Excerpt, Source
 from qa.article import Article
 from qa.language.phrases import readable
-from qa.language.script import direction
+from qa.language.script import direction, visible
 from qa.store.records import Listed
 from qa.telegram.buttons import Button, button, rows
-from qa.telegram.markup import Message, clip, escape, lead, lines, pack, run, visible
+from qa.telegram.markup import Message, clip, escape, lead, lines, pack, run
 from qa.telegram.phrases import say
 from qa.telegram.render import SOURCE, article_line, cards, highlighted, pieces
 

@@ -8,10 +8,10 @@ from itertools import accumulate
 
 from qa.answer import Answer, Citation, Source
 from qa.language.phrases import also, phrase, readable, spoken
-from qa.language.script import direction, language
+from qa.language.script import direction, language, visible
 from qa.store.records import Listed
 from qa.telegram.entities import units
-from qa.telegram.markup import RLM, Message, clip, escape, lead, lines, link, pack, run, visible
+from qa.telegram.markup import RLM, Message, clip, escape, lead, lines, link, pack, run
 from qa.telegram.phrases import say
 
 # A card (one quote, or a piece of it, with its place) always fits a message: this much of a quote, and what
