@@ -1,0 +1,55 @@
+"""Running the service: it listens until Ctrl-C or SIGTERM, and then finishes what it has begun."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from qa.errors import ConfigError
+from qa.library import Library
+from qa.serve.app import build
+from qa.serve.settings import Settings, hand_on
+
+_OPTIONS: dict[str, Any] = {
+    "access_log": False,  # questions stand in addresses; a proxy can log what its operator wants
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,
+    "timeout_keep_alive": 15,
+    "limit_concurrency": 512,
+    "h11_max_incomplete_event_size": 32768,  # the longest question, in Arabic and percent-encoded, has 12,000
+}
+
+
+def run(settings: Settings) -> None:
+    """Serves until it is told to stop.
+
+    Raises StoreError where there is no index to be read, EncoderError, and ConfigError where it cannot listen.
+    """
+    Library.open(Path(settings.index))
+    with bound(settings) as opened:
+        sys.stderr.write(f"qa: {settings.url} answers until Ctrl-C\n")
+        if settings.workers > 1:
+            hand_on(settings)
+            config = uvicorn.Config("qa.serve.app:create", factory=True, workers=settings.workers, **_OPTIONS)
+            Multiprocess(config, [opened]).run()
+        else:
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(uvicorn.Config(build(settings), **_OPTIONS)).run([opened])
+
+
+def bound(settings: Settings) -> socket.socket:
+    """A socket that listens where ``settings`` say. Raises ConfigError."""
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot listen on {host}:{port} ({why}): give another --port or --host") from None
