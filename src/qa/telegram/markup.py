@@ -102,8 +102,9 @@ def run(text: str, way: Direction) -> str:
     return isolate(lead(text, direction(text)) + text)
 
 
-def link(text: str, url: str) -> str:
-    """``text``, which is HTML, as a link to ``url`` where that is a plain web address."""
-    if _LINK.fullmatch(url) and len(address := escape(url)) <= URL:
-        return f'<a href="{address}">{text}</a>'
+def link(text: str, *urls: str) -> str:
+    """``text``, which is HTML, as a link to the first of ``urls`` that is a plain web address."""
+    for url in urls:
+        if _LINK.fullmatch(url) and len(address := escape(url)) <= URL:
+            return f'<a href="{address}">{text}</a>'
     return text

@@ -152,6 +152,7 @@ _SAID = {
     "near": ("أقرب المقاطع", "The nearest passages"),
     "near.none": ("لا مقاطع قريبة.", "No passage comes near."),
     "context": ("السياق", "Context"),
+    "open": ("المقال", "Article"),
     "opening": ("مطلع المقال", "The article's opening"),
     "thanks": ("شكراً لك.", "Thank you."),
     "gone": ("مضى وقت طويل على هذه الرسالة: اسأل مرة أخرى.", "This message is too old: please ask again."),
