@@ -17,7 +17,7 @@ from qa.serve.view import API, anchored, path_of, refusal
 BODY = 4096
 """Bytes of a request's body: nothing but the form that takes the token has one."""
 
-OPEN = ("/login", "/health", "/static/")
+OPEN = ("/login", "/logout", "/health", "/static/")
 """What can be seen without the token: nothing of the articles."""
 
 TELEGRAM = "https://web.telegram.org"
