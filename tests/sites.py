@@ -60,7 +60,7 @@ class Site:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """The answer to one request; redirects are not followed."""
-        names = {name.replace("_", "-"): value.encode() for name, value in headers.items()}
+        names = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
         return httpx.get(self.url + path, headers=names, timeout=30)
 
 

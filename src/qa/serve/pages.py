@@ -145,7 +145,8 @@ class Pages:
     async def browse(self, request: Request) -> Response:
         chosen = {name: parameters.text(request, name).strip() for name in ("source", "lang", "since", "until")}
         number = parameters.number(request, "page", 1, least=1, most=10**6)
-        since, until = parameters.day(request, "since"), parameters.day(request, "until")
+        # A form sends an empty text for a day that was left out.
+        since, until = (parameters.day(request, name) if chosen[name] else None for name in ("since", "until"))
         lang = language_of(request)
 
         def read(library: Library) -> tuple[list[Entry], int, list[str], list[str]]:

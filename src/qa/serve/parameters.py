@@ -38,9 +38,8 @@ def number(request: Request, name: str, default: int, *, least: int, most: int) 
 
 
 def day(request: Request, name: str) -> date | None:
-    """A form sends an empty text for a day that was left out."""
-    value = request.query_params.get(name, "")
-    if not value:
+    value = request.query_params.get(name)
+    if value is None:
         return None
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):

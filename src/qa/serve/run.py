@@ -51,5 +51,5 @@ def bound(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
     except (OSError, OverflowError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or error
+        why = str(getattr(error, "strerror", None) or error).partition(" (while ")[0]
         raise ConfigError(f"cannot listen on {host}:{port} ({why}): give another --port or --host") from None
