@@ -109,19 +109,18 @@ PATHS = {
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-def test_axe_finds_nothing_serious_and_a_phone_scrolls_one_way(browser: Browser, site: Site, path: str) -> None:
+def test_axe_finds_no_barrier_and_a_phone_scrolls_one_way(browser: Browser, site: Site, path: str) -> None:
     with opened(browser, site, path, locale="ar", bypass_csp=True, viewport=PHONE, color_scheme="dark") as page:
         assert page.evaluate(SIDEWAYS) == 0
-        assert serious(page) == []
+        assert barriers(page) == []
         page.set_viewport_size({"width": 1000, "height": 640})
         page.emulate_media(color_scheme="light")
-        assert serious(page) == []
+        assert barriers(page) == []
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
-    """What axe-core finds that keeps people from using ``page``: the rule, and where."""
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+def barriers(page: Page) -> list[tuple[str, str]]:
+    """What axe-core finds to be in people's way, be it serious or not: the rule, and where."""
+    return [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
 
 
 def test_by_keyboard_alone(browser: Browser, site: Site) -> None:

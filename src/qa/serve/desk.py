@@ -67,18 +67,21 @@ class Desk:
         self._pace = Pace[str](self.settings.per_minute)
 
     async def ask(self, request: Request, question: str, *, limit: int, only: Filter = EVERYTHING) -> Answer:
-        self._keep_pace(request)
-        async with self.turns.turn():
+        async with self._turn(request):
             return await self.reading.run(lambda library: library.ask(question, limit=limit, only=only))
 
     async def search(self, request: Request, text: str, *, limit: int, only: Filter = EVERYTHING) -> list[Excerpt]:
-        self._keep_pace(request)
-        async with self.turns.turn():
+        async with self._turn(request):
             return await self.reading.run(lambda library: library.search(text, limit=limit, only=only))
 
-    def _keep_pace(self, request: Request) -> None:
+    @asynccontextmanager
+    async def _turn(self, request: Request) -> AsyncIterator[None]:
         if not self.settings.local and self._pace.too_fast(address(request)):
             raise Refused(429, "slow", n=self.settings.per_minute, headers={"Retry-After": "60"})
+        async with self.turns.turn():
+            if await request.is_disconnected():  # nobody waits for it any more
+                raise Refused(503, "busy")
+            yield
 
 
 def address(request: Request) -> str:
