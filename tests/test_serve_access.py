@@ -11,11 +11,13 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import pytest
 from sites import Site, serving
+from starlette.requests import Request
 
 from qa.errors import ConfigError
+from qa.reading import Reading
 from qa.serve import session
 from qa.serve.access import way_back
-from qa.serve.desk import Refused, Turns
+from qa.serve.desk import Desk, Refused, Turns
 from qa.serve.settings import Settings, hand_on, handed_on, loopback, token
 
 TOKEN = "correct horse battery"
@@ -191,6 +193,19 @@ def test_who_comes_when_too_many_wait_is_sent_away() -> None:
         return done
 
     assert asyncio.run(rush()) == ["3 503 2", "4 503 2", "0 answered", "1 answered", "2 answered", "5 answered"]
+
+
+def test_who_has_left_is_not_answered(news_index: Path) -> None:
+    async def leave() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def ask() -> None:
+        desk = Desk(Settings(str(news_index)), Reading(news_index))
+        with pytest.raises(Refused):
+            await desk.ask(Request({"type": "http", "headers": []}, leave), "Which bridge?", limit=1)
+        desk.reading.close()
+
+    asyncio.run(ask())
 
 
 def test_a_full_house_is_told_by_a_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

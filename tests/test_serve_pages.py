@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ from qa.link import article_path, checksum, citation_path
 from qa.serve.phrases import _SAID, say
 from qa.serve.settings import Settings
 from qa.store.database import DATABASE
+from qa.store.status import read_status
 
 WHEN = "When did the old stone bridge reopen to traffic?"
 WHEN_AR = "متى أعيد افتتاح الجسر الحجري القديم؟"
@@ -260,6 +262,17 @@ def test_the_state_of_the_index(site: Site, news_index: Path) -> None:
     assert (facts["Articles"], facts["Languages"], facts["Search"]) == ("8", "English 7, Arabic 1", "exact")
     assert facts["Folder"] == str(news_index)
     assert "عدد" not in "".join(facts)
+
+
+def test_an_approximate_index_says_what_it_finds(
+    site: Site, news_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rough = replace(read_status(news_index), search="IVF1024,SQfp16", recall=0.987, writer="process 7")
+    monkeypatch.setattr("qa.serve.pages.read_status", lambda _: rough)
+    page = read(site, "/status", Accept_Language="ar")
+    facts = dict(zip(text(page, "//dt"), text(page, "//dd"), strict=True))
+    assert facts["البحث"] == "IVF1024,SQfp16، يجد 98.7% مما يجده الدقيق"
+    assert facts["الكتابة الآن"] == "process 7"
 
 
 def test_a_new_generation_is_seen_without_a_restart(news_index: Path, encoder: Encoder, tmp_path: Path) -> None:
