@@ -13,10 +13,12 @@ import pytest
 from corpora import BAKERY, BRIDGE, SNOW, emptied, write_files
 from sites import ARABIC, HOSTILE, Site, serving
 
+from qa.answer import Source
 from qa.encoder import Encoder
 from qa.index import update
 from qa.library import Library
 from qa.link import article_path, checksum, citation_path
+from qa.serve.pages import line
 from qa.serve.phrases import _SAID, say
 from qa.serve.settings import Settings
 from qa.store.database import DATABASE
@@ -215,6 +217,17 @@ def test_the_raw_file_is_what_was_indexed(site: Site, news_index: Path) -> None:
         assert answer.headers["content-disposition"] == f"{way}; filename*=UTF-8''{quote(name)}"
         assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("https://a.example/x?y=1", True), ("HTTP://a.example", True), ("javascript:alert(1)", False),
+     ("https://a.example/ x", False), ("//a.example", False), ("", False), (" https://a.example", False)],
+)  # fmt: skip
+def test_only_web_addresses_become_links(url: str, shown: bool) -> None:
+    source = Source("a.txt", " \n", None, "", url, "en")
+    assert line(source, "en").original == (url if shown else "")
+    assert line(source, "en").title.parts[0].text == "a.txt"
 
 
 def test_a_file_of_many_articles_is_not_given_away(site: Site) -> None:

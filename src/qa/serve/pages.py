@@ -90,7 +90,9 @@ class Pages:
             found = await self._desk.search(request, text, limit=NEAR)
         except QueryError as error:
             return refusal(request, error)
-        return page(request, "search.html", question=text, cards=[excerpt(one, lang) for one in found])
+        return page(
+            request, "search.html", question=text, longest=LONGEST, cards=[excerpt(one, lang) for one in found]
+        )
 
     async def article(self, request: Request) -> Response:
         id_, asked = request.path_params["id"], request.query_params
