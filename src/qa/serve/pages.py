@@ -23,7 +23,7 @@ from qa.serve.desk import LANGUAGES, Desk, Refused, language_of
 from qa.serve.marking import Block, block, blocks
 from qa.serve.original import alone, original
 from qa.serve.phrases import say
-from qa.serve.view import page, refusal
+from qa.serve.view import page
 from qa.store.catalogue import Entry, entries
 from qa.store.records import Listed, StoredArticle
 from qa.store.status import read_status
@@ -86,13 +86,8 @@ class Pages:
 
     async def search(self, request: Request) -> Response:
         text, lang = request.query_params.get("q", "").strip(), language_of(request)
-        try:
-            found = await self._desk.search(request, text, limit=NEAR)
-        except QueryError as error:
-            return refusal(request, error)
-        return page(
-            request, "search.html", question=text, longest=LONGEST, cards=[excerpt(one, lang) for one in found]
-        )
+        cards = [excerpt(one, lang) for one in await self._desk.search(request, text, limit=NEAR)]
+        return page(request, "search.html", question=text, longest=LONGEST, cards=cards)
 
     async def article(self, request: Request) -> Response:
         id_, asked = request.path_params["id"], request.query_params
