@@ -38,6 +38,9 @@ def run(settings: Settings) -> None:
         sys.stderr.write(f"qa: {settings.url} answers until Ctrl-C\n")
         if settings.workers > 1:
             hand_on(settings)
+            # To each worker its share of the processors, and nobody spins while others work.
+            os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // settings.workers)))
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
             config = uvicorn.Config("qa.serve.app:create", factory=True, workers=settings.workers, **_OPTIONS)
             Multiprocess(config, [opened]).run()
         else:
