@@ -69,7 +69,8 @@ def test_it_answers_until_it_is_interrupted(seed_index: Path) -> None:
         assert ended(started, signal.SIGINT) == (0, f"qa: {url} answers until Ctrl-C\nqa: stopped\n")
 
 
-def test_workers_share_an_index_and_see_it_change(news_index: Path, encoder: Encoder, tmp_path: Path) -> None:
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
+def test_workers_share_an_index_and_are_replaced(news_index: Path, encoder: Encoder, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(news_index, tmp_path / "index"))
     token = "correct horse battery"
     with process(copy, "--workers", "2", ISNAD_SERVE_TOKEN=token) as (started, url):
@@ -82,7 +83,21 @@ def test_workers_share_an_index_and_see_it_change(news_index: Path, encoder: Enc
         after = [httpx.get(question, headers=key, timeout=60).json() for _ in range(6)]
         assert before == {False}
         assert {answer["citations"][0]["quote"][:12] for answer in after} == {"Three bakers"}
-        assert ended(started, signal.SIGTERM) == (0, f"qa: {url} answers until Ctrl-C\nqa: stopped\n")
+        first = min(workers(started.pid))
+        os.kill(first, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while len(workers(started.pid) - {first}) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert httpx.get(question, headers=key, timeout=60).json()["answered"]
+        died = f"qa: Child process [{first}] died\n"
+        assert ended(started, signal.SIGTERM) == (0, f"qa: {url} answers until Ctrl-C\n{died}qa: stopped\n")
+
+
+def workers(parent: int) -> set[int]:
+    """The processes that answer for ``parent``."""
+    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    return {child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:

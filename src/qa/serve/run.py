@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -16,6 +17,8 @@ from qa.errors import ConfigError
 from qa.library import Library
 from qa.serve.app import build
 from qa.serve.settings import Settings, hand_on
+
+_log = logging.getLogger("uvicorn.error")
 
 _OPTIONS: dict[str, Any] = {
     "access_log": False,  # questions stand in addresses; a proxy can log what its operator wants
@@ -41,11 +44,18 @@ def run(settings: Settings) -> None:
             # To each worker its share of the processors, and nobody spins while others work.
             os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // settings.workers)))
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+            _log.setLevel(logging.INFO)
+            _log.addFilter(_worth_knowing)
             config = uvicorn.Config("qa.serve.app:create", factory=True, workers=settings.workers, **_OPTIONS)
             Multiprocess(config, [opened]).run()
         else:
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(uvicorn.Config(build(settings), **_OPTIONS)).run([opened])
+
+
+def _worth_knowing(record: logging.LogRecord) -> bool:
+    """Of what uvicorn tells without alarm, the death of a worker, which it replaces."""
+    return record.levelno > logging.INFO or "died" in record.getMessage()
 
 
 def bound(settings: Settings) -> socket.socket:
