@@ -1,4 +1,5 @@
-# `make demo` sets Isnad up, indexes seeds/ and answers a question; `make test` runs the tests.
+# `make demo` sets Isnad up, indexes seeds/ and answers a question; `make serve` does so in a browser;
+# `make test` runs the tests.
 # Needs Python 3.11 or newer, make and a package index; installs into .venv and nowhere else.
 
 PYTHON ?= python3
@@ -7,13 +8,17 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip -qq --disable-pip-version-check
 TORCH := torch==2.13.0
 
-.PHONY: demo setup test lint types clean
+.PHONY: demo serve setup test lint types clean
 
 demo: setup
 	@echo '── Indexing seeds/'
 	@$(VENV)/bin/qa index seeds --index index
 	@echo '── Asking: $(QUESTION)'
 	@$(VENV)/bin/qa ask --index index '$(QUESTION)'
+
+serve: setup
+	@$(VENV)/bin/qa index seeds --index index
+	@$(VENV)/bin/qa serve --index index
 
 setup: $(VENV)/.runtime
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sites import Site, serving, shelf
 
 from qa.encoder import Encoder, load_encoder
 from qa.index import update
 from qa.library import Library
+from qa.serve.settings import Settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for torch too, and for child processes
 if "PYTEST_XDIST_WORKER" in os.environ:  # each of the workers has a processor to itself
@@ -40,6 +42,19 @@ def seed_index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Pa
 @pytest.fixture(scope="session")
 def library(seed_index: Path) -> Library:
     return Library.open(seed_index)
+
+
+@pytest.fixture(scope="session")
+def news_index(seed_index: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of the articles in ``sites.py``; not to be written to."""
+    return shelf(seed_index, encoder, tmp_path_factory.mktemp("news"))
+
+
+@pytest.fixture(scope="session")
+def site(news_index: Path) -> Iterator[Site]:
+    """The service on ``news_index``, for this machine alone."""
+    with serving(Settings(str(news_index), port=0)) as running:
+        yield running
 
 
 @pytest.fixture

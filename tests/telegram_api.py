@@ -48,7 +48,7 @@ class Sent:
     parse_mode: str | None
     reply_to: int | None
     thread: int | None = None
-    buttons: list[list[dict[str, str]]] = field(default_factory=list)
+    buttons: list[list[dict[str, Any]]] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
@@ -273,15 +273,19 @@ class TelegramApi:
         return chat
 
 
-def _keyboard(parameters: dict[str, Any]) -> list[list[dict[str, str]]]:
-    rows: list[list[dict[str, str]]] = parameters.get("reply_markup", {}).get("inline_keyboard", [])
+def _keyboard(parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    rows: list[list[dict[str, Any]]] = parameters.get("reply_markup", {}).get("inline_keyboard", [])
     buttons = [button for row in rows for button in row]
+    alone = int(parameters["chat_id"]) > 0
     if len(buttons) > 100 or any(len(row) > 8 for row in rows):
         raise Refused("reply markup is too long")
     for button in buttons:
         if not button["text"].strip():
             raise Refused("inline keyboard button text must be non-empty")
-        if not 1 <= len(button["callback_data"].encode()) <= 64:
+        if app := button.get("web_app"):
+            if not alone or not re.match(r"https://[^/]+\.[^/]+/", app["url"]):
+                raise Refused("BUTTON_TYPE_INVALID")
+        elif not 1 <= len(button["callback_data"].encode()) <= 64:
             raise Refused("BUTTON_DATA_INVALID")
     return rows
 

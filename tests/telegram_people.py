@@ -13,8 +13,8 @@ from typing import Any
 from telegram_api import BOT, TOKEN, Sent, TelegramApi
 
 from qa.answer import Answer, Citation, Excerpt, Source
+from qa.reading import Reading
 from qa.telegram.app import Service, build
-from qa.telegram.reading import Reading
 from qa.telegram.serve import serve
 from qa.telegram.settings import Settings
 from qa.telegram.state import State

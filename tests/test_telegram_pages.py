@@ -138,7 +138,7 @@ def test_an_empty_list_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     async def none(*_: object) -> list[Listed]:
         return []
 
-    monkeypatch.setattr("qa.telegram.reading.Reading.newest", none)
+    monkeypatch.setattr("qa.reading.Reading.newest", none)
     town = Town(tmp_path)
     town.people.say("/latest")
     assert town.talk()[0].shown.text == "There are no articles yet."

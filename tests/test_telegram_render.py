@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from qa import errors
 from qa.answer import Answer, Citation, Source
-from qa.language.script import direction
+from qa.language.script import direction, visible
 from qa.telegram import render as rendering
 from qa.telegram.entities import LIMIT, Parsed, check, units
-from qa.telegram.markup import LRM, RLM, Message, visible
-from qa.telegram.phrases import _ERRORS, _SAID, say, say_error
+from qa.telegram.markup import LRM, RLM, Message
+from qa.telegram.phrases import _SAID, say
 from qa.telegram.render import HIGHLIGHTS, PIECE, render, render_fault, render_line
+from qa.told import _ERRORS, told
 
 ENGLISH = Source(
     id="bridge.html",
@@ -290,12 +291,12 @@ def test_all_that_the_bot_says_can_be_sent_and_reads_in_the_right_direction(key:
 def test_every_error_has_a_line_in_arabic() -> None:
     tree = [error for error in vars(errors).values() if isinstance(error, type) and error is not errors.IsnadError]
     for error in tree:
-        line = say_error(error("in English"), "ar", most=1000)
+        line = told(error("in English"), "ar", most=1000)
         assert any("\u0600" <= char <= "\u06ff" for char in line), error
     assert set(_ERRORS) <= set(tree)
-    assert say_error(errors.QueryError("say <it>"), "en", most=1000) == "say <it>"
-    assert "1000" in say_error(errors.QueryError("x"), "ar", most=1000)
-    assert say_error(errors.IsnadError("other"), "ar", most=1) == "other"
+    assert told(errors.QueryError("say <it>"), "en", most=1000) == "say <it>"
+    assert "1000" in told(errors.QueryError("x"), "ar", most=1000)
+    assert told(errors.IsnadError("other"), "ar", most=1) == "other"
 
 
 wild = st.text(st.characters(), max_size=60) | st.text(

@@ -15,7 +15,7 @@ from qa import people
 from qa.errors import IndexMismatch, StoreError
 from qa.people import DATABASE
 from qa.telegram import kept
-from qa.telegram.access import Access, Pace, Pairing, new_code
+from qa.telegram.access import Access, Pairing, new_code
 from qa.telegram.kept import Shelf
 from qa.telegram.settings import Settings
 from qa.telegram.state import State
@@ -133,14 +133,3 @@ def test_codes_expire_and_all_together_have_so_many_tries() -> None:
         opened.close()
 
     asyncio.run(guess())
-
-
-def test_the_pace_is_each_persons_own_and_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr("qa.telegram.access.time.monotonic", lambda: now[0])
-    pace = Pace(2)
-    assert [pace.too_fast(7) for _ in range(4)] == [0, 0, 1, 2]
-    assert pace.too_fast(8) == 0
-    now[0] += 61
-    assert pace.too_fast(7) == 0
-    assert set(pace._times) == {7}

@@ -42,3 +42,32 @@ def language(text: str) -> str:
 def isolate(text: str) -> str:
     """``text`` between FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE, so that it cannot disturb its line."""
     return f"\u2068{text}\u2069"
+
+
+def visible(text: str) -> list[str]:
+    """What is shown for each character of ``text``: itself, a stand-in, or nothing.
+
+    Controls and bidi overrides give nothing (a space where they part words), isolates without a partner in
+    their line nothing, lone surrogates U+FFFD.
+    """
+    shown = [_shown(char) for char in text]
+    unpaired: list[int] = []
+    for i, char in enumerate(f"{text}\n"):
+        if "\u2066" <= char <= "\u2068":
+            unpaired.append(i)
+        elif char == "\u2069":
+            if unpaired:
+                unpaired.pop()
+            else:
+                shown[i] = ""
+        elif char == "\n":
+            for opener in unpaired:
+                shown[opener] = ""
+            unpaired.clear()
+    return shown
+
+
+def _shown(char: str) -> str:
+    if char < " " or "\x7f" <= char <= "\x9f" or "\u2028" <= char <= "\u202e":
+        return char if char in "\n\t" else " " if char.isspace() else ""
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else char

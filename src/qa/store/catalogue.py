@@ -13,7 +13,7 @@ from pathlib import Path
 from qa.article import Dated
 from qa.errors import ConfigError, IndexDamaged
 from qa.store import database
-from qa.store.records import StoredArticle
+from qa.store.records import FileState, StoredArticle
 from qa.store.rows import ARTICLE, sound, stored_article
 
 SUGGESTIONS = 3
@@ -55,8 +55,9 @@ def entries(
     since: date | None = None,
     until: date | None = None,
     limit: int = -1,
+    offset: int = 0,
 ) -> tuple[list[Entry], int]:
-    """The newest ``limit`` articles (-1: all), and how many there are in all.
+    """The newest ``limit`` articles (-1: all) after ``offset`` newer ones, and how many there are in all.
 
     Those that only their file's time dates, or nothing, are last.
 
@@ -76,8 +77,8 @@ def entries(
         (total,) = db.execute(f"SELECT count(*) FROM articles WHERE {where}", [*chosen.values()]).fetchone()
         rows = db.execute(
             f"SELECT id, title, date, dated, lang, source, url, path FROM articles WHERE {where}"
-            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ?",
-            [*chosen.values(), limit],
+            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?",
+            [*chosen.values(), limit, offset],
         )
         with sound("the list of articles"):
             found = [
@@ -103,6 +104,13 @@ def find(folder: Path, id_: str) -> StoredArticle:
             f"the text of {id_} is not what was indexed: mend it with `qa doctor --fix --index {folder}`"
         )
     return found
+
+
+def indexed_file(folder: Path, id_: str) -> FileState | None:
+    """The state in which the file of the article ``id_`` was indexed; None where there is no such article."""
+    with reading(folder) as db:
+        row = db.execute("SELECT path, size, mtime_ns, file_hash FROM articles WHERE id = ?", [id_]).fetchone()
+    return FileState(Path(row[0]), *row[1:]) if row else None
 
 
 def unknown(db: sqlite3.Connection, ids: Sequence[str]) -> ConfigError:

@@ -7,7 +7,6 @@ browse.py         greetings, lists, languages
 inline.py         excerpts for other chats
 admin.py          what admins do; administration.py runs `qa` for them
 desk.py           what the handlers share
-reading.py        the library that is read
 updates.py        what came in: on disk until it is answered
 send.py           what goes out: patiently, never lost in silence, never twice; plan.py, limiter.py
 state.py          the database of all that must not be forgotten; kept.py, access.py

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections import OrderedDict, deque
 from enum import Enum
 
 from qa.language.phrases import spoken
@@ -116,23 +115,3 @@ def _pair(db: sqlite3.Connection, person: int, name: str, code: str) -> tuple[Pa
 def _hash(code: str) -> str:
     typed = "".join(char for char in code.upper() if char.isalnum())
     return hashlib.sha256(typed.encode(errors="replace")).hexdigest()
-
-
-class Pace:
-    """How many questions a minute each person has asked; those of the last minute only are remembered."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._times: OrderedDict[int, deque[float]] = OrderedDict()
-
-    def too_fast(self, person: int) -> int:
-        """0 while ``person`` keeps the pace; else by how many questions they have exceeded it."""
-        now = time.monotonic()
-        while self._times and next(iter(self._times.values()))[-1] < now - 60:
-            self._times.popitem(last=False)
-        times = self._times.setdefault(person, deque(maxlen=2 * self._most))
-        self._times.move_to_end(person)
-        while times and times[0] < now - 60:
-            times.popleft()
-        times.append(now)
-        return max(0, len(times) - self._most)

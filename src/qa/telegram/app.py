@@ -24,7 +24,9 @@ from telegram.ext import (
 from telegram.request import BaseRequest, HTTPXRequest
 
 from qa.errors import IsnadError
-from qa.telegram.access import Access, Pace
+from qa.pace import Pace
+from qa.reading import Reading
+from qa.telegram.access import Access
 from qa.telegram.admin import URL, Admin
 from qa.telegram.administration import Administration
 from qa.telegram.asking import Asking
@@ -37,7 +39,6 @@ from qa.telegram.limiter import Limiter
 from qa.telegram.logs import without_token
 from qa.telegram.monitor import Monitor
 from qa.telegram.plan import Plan
-from qa.telegram.reading import Reading
 from qa.telegram.render import render_fault
 from qa.telegram.send import Post, Stopped
 from qa.telegram.settings import Settings
@@ -91,7 +92,7 @@ def build(settings: Settings, reading: Reading, state: State, *, request: BaseRe
     patience = settings.answer_within_hours * 3600.0
     post = Post(bot, inbox, state, monitor, stopping, patience=patience)
     access = Access(settings, state)
-    pace = Pace(settings.questions_per_minute)
+    pace = Pace[int](settings.questions_per_minute)
     desk = Desk(bot, settings, access, pace, post, Shelf(state), reading, monitor)
     turns = _Turns(desk, inbox, stopping)
     app: App = Application.builder().bot(bot).update_queue(inbox).concurrent_updates(turns).build()

@@ -7,8 +7,9 @@ import logging
 import secrets
 import time
 from contextlib import suppress
+from dataclasses import replace
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 from telegram.error import TelegramError
 
 from qa import feedback
@@ -18,11 +19,11 @@ from qa.errors import IsnadError, QueryError
 from qa.language.script import language
 from qa.telegram import markup, pages
 from qa.telegram.buttons import Button, Rows, button, rows
-from qa.telegram.desk import Desk, person
+from qa.telegram.desk import Desk, person, private
 from qa.telegram.kept import Kept
 from qa.telegram.phrases import say
 from qa.telegram.plan import Place, Plan
-from qa.telegram.render import render, render_fault, render_line
+from qa.telegram.render import page_of, render, render_fault, render_line
 from qa.telegram.send import typing
 
 SHOWN, MOST = 3, 8
@@ -40,6 +41,7 @@ _log = logging.getLogger(__name__)
 class Asking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._site = desk.settings.site
         self._sending: set[str] = set()
 
     async def question(self, update: Update, text: str) -> None:
@@ -87,9 +89,14 @@ class Asking:
             return "failed", Plan(place, (render_fault(lang, reference),))
         subject = f"{before.subject} {text}"[-SUBJECT:] if before else text
         kept = desk.shelf.keep(answer, subject)
-        *first, last = render(answer, last=SHOWN)
-        messages = (*first, markup.Message(last.html, _buttons(kept, lang)))
+        *first, last = render(answer, last=SHOWN, site=desk.settings.site)
+        messages = (*first, markup.Message(last.html, _buttons(kept, lang, self._apps(update))))
         return ("answered" if answer.answered else "silent"), Plan(place, messages, kept.name)
+
+    def _apps(self, update: Update) -> str:
+        """The site, where Telegram allows to open it as a Mini App: from buttons in private chats, over https."""
+        alone = update.effective_message and private(update.effective_message)
+        return self._site if alone and self._site.startswith("https://") else ""
 
     async def _replied_to(self, update: Update) -> Kept | None:
         message = update.message.reply_to_message if update.message else None
@@ -99,35 +106,35 @@ class Asking:
 
     async def more(self, update: Update, name: str) -> None:
         if kept := await self._kept(update, name):
-            await self._show(update, kept.name, render(kept.answer, first=SHOWN))
+            await self._show(update, kept.name, render(kept.answer, first=SHOWN, site=self._site))
             await self._without(update.callback_query, f"m:{name}")
 
     async def near(self, update: Update, name: str) -> None:
         if kept := await self._kept(update, name):
             lang = self._desk.lang(update)
             found = await self._desk.reading.search(kept.answer.question, limit=NEAR)
-            await self._show(update, kept.name, pages.render_excerpts(found, say("near", lang)))
+            await self._show(update, kept.name, pages.render_excerpts(found, say("near", lang), site=self._site))
             await self._without(update.callback_query, f"p:{name}")
 
     async def context(self, update: Update, name: str, n: str) -> None:
         """What stands around quote ``n``, with a button for its article's opening."""
         if cited := await self._cited(update, name, n):
             kept, citation, article = cited
-            messages = pages.render_context(article, citation.start, citation.end)
+            messages = pages.render_context(article, citation.start, citation.end, site=self._site)
             opening = button(say("opening", self._desk.lang(update)), "o", name, n)
             messages[-1] = markup.Message(messages[-1].html, ((opening,),))
             await self._show(update, kept.name, messages)
 
     async def opening(self, update: Update, name: str, n: str) -> None:
         if cited := await self._cited(update, name, n):
-            await self._show(update, cited[0].name, pages.render_opening(cited[2]))
+            await self._show(update, cited[0].name, pages.render_opening(cited[2], site=self._site))
 
     async def article(self, update: Update, rowid: str) -> None:
         """The opening of an article in a list."""
         found = await self._desk.reading.find(rowid=int(rowid))
         await self._told(update, "" if found else "gone")
         if found:
-            await self._show(update, "", pages.render_opening(found.article))
+            await self._show(update, "", pages.render_opening(found.article, site=self._site))
 
     async def verdict(self, update: Update, name: str, *, good: bool) -> None:
         desk = self._desk
@@ -195,7 +202,7 @@ class Asking:
     async def _relabel(self, message: Message, chosen: set[str]) -> None:
         """Ticks the verdict that was chosen, and no other."""
         before = _shown(message)
-        after = rows(*([Button(_ticked(b, chosen), b.data) for b in row] for row in before))
+        after = rows(*([replace(b, text=_ticked(b, chosen)) for b in row] for row in before))
         if after != before:
             await self._desk.post.mark(message.chat.id, message.message_id, after)
 
@@ -208,14 +215,23 @@ def _ticked(given: Button, chosen: set[str]) -> str:
 def _shown(message: Message) -> Rows:
     """The buttons below a message, as they stand."""
     board = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return rows(*([Button(b.text, str(b.callback_data)) for b in row] for row in board))
+    return rows(*([_as_it_stands(b) for b in row] for row in board))
 
 
-def _buttons(kept: Kept, lang: str) -> Rows:
+def _as_it_stands(shown: InlineKeyboardButton) -> Button:
+    return Button(shown.text, str(shown.callback_data or ""), shown.web_app.url if shown.web_app else "")
+
+
+def _buttons(kept: Kept, lang: str, apps: str) -> Rows:
+    """``apps``: the site that Mini Apps may open; empty where there is none, or they may not."""
     answer: Answer = kept.answer
     shown = answer.citations[:SHOWN]
-    label = say("context", lang)
-    context = [button(f"{label} {c.n}" if len(shown) > 1 else label, "c", kept.name, c.n) for c in shown]
+    context, opens = [], []
+    for citation in shown:
+        number = f" {citation.n}" if len(shown) > 1 else ""
+        context.append(button(say("context", lang) + number, "c", kept.name, citation.n))
+        if apps and len(page := page_of(citation, apps)) <= markup.URL:
+            opens.append(Button(say("open", lang) + number, "", page))
     more = [button(say("more", lang), "m", kept.name)] if len(answer.citations) > SHOWN else []
     near = [] if answer.answered else [button(say("near", lang), "p", kept.name)]
-    return rows(context, more, near, [button("👍", "u", kept.name), button("👎", "d", kept.name)])
+    return rows(context, opens, more, near, [button("👍", "u", kept.name), button("👎", "d", kept.name)])

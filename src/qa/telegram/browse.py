@@ -46,13 +46,14 @@ class Browse:
             found = await desk.reading.search(text[: desk.settings.longest_question], limit=FOUND)
         if not found:
             return await desk.say(update, "found.none")
-        return await desk.reply(update, *render_excerpts(found, say("found", place.lang)))
+        return await desk.reply(update, *render_excerpts(found, say("found", place.lang), site=desk.settings.site))
 
     async def latest(self, update: Update) -> None:
-        entries = await self._desk.reading.newest(PAGE + 1, 0)
+        desk = self._desk
+        entries = await desk.reading.newest(PAGE + 1, 0)
         if not entries:
-            return await self._desk.say(update, "empty")
-        return await self._desk.reply(update, render_latest(entries, 0, self._desk.lang(update)))
+            return await desk.say(update, "empty")
+        return await desk.reply(update, render_latest(entries, 0, desk.lang(update), site=desk.settings.site))
 
     async def page(self, update: Update, offset: str) -> None:
         """Turns a page of the newest, in place."""
@@ -61,7 +62,7 @@ class Browse:
         entries = await desk.reading.newest(PAGE + 1, int(offset))
         await _answered(update)
         if query.message and entries:
-            page = render_latest(entries, int(offset), desk.lang(update))
+            page = render_latest(entries, int(offset), desk.lang(update), site=desk.settings.site)
             await desk.post.edit(query.message.chat.id, query.message.message_id, page)
 
     async def sources(self, update: Update) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 DATA_LIMIT = 64
 """Bytes that a button can carry."""
@@ -12,10 +12,14 @@ DATA_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What stands on it, and what it brings back: a kind and its arguments, parted by colons."""
+    """What stands on it, and what it brings back: a kind and its arguments, parted by colons.
+
+    One with an ``app`` brings back nothing: it opens that address as a Mini App, in private chats only.
+    """
 
     text: str
     data: str
+    app: str = ""
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -33,6 +37,14 @@ def rows(*given: list[Button]) -> Rows:
 def keyboard(given: Rows) -> InlineKeyboardMarkup | None:
     if not given:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in given]
-    )
+    return InlineKeyboardMarkup([[_shown(b) for b in row] for row in given])
+
+
+def without_apps(given: Rows) -> Rows:
+    return rows(*([b for b in row if not b.app] for row in given))
+
+
+def _shown(one: Button) -> InlineKeyboardButton:
+    if one.app:
+        return InlineKeyboardButton(one.text, web_app=WebAppInfo(one.app))
+    return InlineKeyboardButton(one.text, callback_data=one.data)

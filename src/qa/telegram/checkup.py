@@ -14,7 +14,7 @@ from telegram.request import BaseRequest
 from qa.config import index_folder
 from qa.errors import IsnadError
 from qa.index import corpora
-from qa.telegram.reading import Reading
+from qa.reading import Reading
 from qa.telegram.serve import UNKNOWN_TOKEN
 from qa.telegram.settings import NO_TOKEN, Settings
 from qa.telegram.state import State

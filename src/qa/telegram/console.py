@@ -18,11 +18,11 @@ from typing import Any, TextIO
 from telegram.request import BaseRequest, RequestData
 
 from qa.config import index_folder
+from qa.language.script import visible
+from qa.reading import Reading
 from qa.telegram.app import Service, build
 from qa.telegram.entities import Parsed, Refused, check
 from qa.telegram.logs import log_to
-from qa.telegram.markup import visible
-from qa.telegram.reading import Reading
 from qa.telegram.serve import serve
 from qa.telegram.settings import Settings
 from qa.telegram.state import State
@@ -180,10 +180,16 @@ class Terminal(BaseRequest):
         self._messages[message["message_id"]] = message
         buttons = [b for row in (reply_markup or {}).get("inline_keyboard", []) for b in row]
         if buttons:
-            self._pressable = [lambda b=b: _pressed(message, b["callback_data"]) for b in buttons]  # type: ignore[misc]
+            self._pressable = [lambda b=b: self._press(message, b) for b in buttons]  # type: ignore[misc]
             shown += "\n" + "  ".join(f"[{n}] {b['text']}" for n, b in enumerate(buttons, 1))
         self._print(shown)
         return message
+
+    def _press(self, message: dict[str, Any], button: dict[str, Any]) -> dict[str, Any] | None:
+        if app := button.get("web_app"):
+            self._print(f"· opens {app['url']}")
+            return None
+        return _pressed(message, button["callback_data"])
 
     def _offer(self, results: list[dict[str, Any]], button: dict[str, Any] | None = None, **_: Any) -> None:
         contents = [result["input_message_content"] for result in results]

@@ -12,16 +12,18 @@ from telegram.constants import ChatType
 from telegram.ext import ExtBot
 
 from qa.errors import IsnadError
+from qa.pace import Pace
+from qa.reading import Reading
 from qa.telegram import markup
-from qa.telegram.access import Access, Pace
+from qa.telegram.access import Access
 from qa.telegram.kept import Shelf
 from qa.telegram.monitor import Monitor
-from qa.telegram.phrases import say, say_error
+from qa.telegram.phrases import say
 from qa.telegram.plan import Place, Plan
-from qa.telegram.reading import Reading
 from qa.telegram.render import render_line
 from qa.telegram.send import Post
 from qa.telegram.settings import Settings
+from qa.told import told
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Desk:
     bot: ExtBot[Any]
     settings: Settings
     access: Access
-    pace: Pace
+    pace: Pace[int]
     post: Post
     shelf: Shelf
     reading: Reading
@@ -59,7 +61,7 @@ class Desk:
 
     def error(self, update: Update, error: IsnadError) -> markup.Message:
         """What to tell the one whom ``update`` comes from."""
-        return render_line(say_error(error, self.lang(update), most=self.settings.longest_question))
+        return render_line(told(error, self.lang(update), most=self.settings.longest_question))
 
 
 def person(update: Update) -> int:

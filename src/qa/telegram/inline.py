@@ -55,10 +55,9 @@ class Inline:
         lang = self._desk.lang(update)
         note, found = ("inline.ask", []) if not text else await self._excerpts(who, text)
         button = InlineQueryResultsButton(say(note, lang), start_parameter="inline") if note else None
+        results = list(_results(found, self._desk.settings.site))
         try:
-            await query.answer(
-                list(_results(found)), cache_time=30 if found else 0, is_personal=True, button=button
-            )
+            await query.answer(results, cache_time=30 if found else 0, is_personal=True, button=button)
         except TelegramError as error:  # too old, mostly: the person has typed on
             _log.info("inline not answered reason=%r", str(error))
 
@@ -78,9 +77,9 @@ class Inline:
         return ("inline.silent" if near else "inline.none"), [cited(excerpt) for excerpt in near]
 
 
-def _results(citations: Sequence[Citation]) -> Iterator[InlineQueryResultArticle]:
+def _results(citations: Sequence[Citation], site: str) -> Iterator[InlineQueryResultArticle]:
     for n, citation in enumerate(citations, 1):
-        if len(card := list(cards(citation, numbered=False))) > 1:
+        if len(card := list(cards(citation, numbered=False, site=site))) > 1:
             continue  # a quote that needs two messages cannot be inserted as one
         article = citation.article
         day = readable(article.date, article.lang) if article.date else ""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from unicodedata import bidirectional
 
-from qa.language.script import Direction, direction, isolate
+from qa.language.script import Direction, direction, isolate, visible
 from qa.telegram.buttons import Rows
 from qa.telegram.entities import ENTITY_LIMIT, LIMIT, MARKUP_LIMIT, parse, units
 
@@ -38,35 +38,6 @@ class Message:
     def plain(self) -> str:
         """The same without markup, for when Telegram refuses the HTML."""
         return parse(self.html).text
-
-
-def visible(text: str) -> list[str]:
-    """What is shown for each character of ``text``: itself, a stand-in, or nothing.
-
-    Controls and bidi overrides give nothing (a space where they part words), isolates without a partner in
-    their line nothing, lone surrogates U+FFFD.
-    """
-    shown = [_shown(char) for char in text]
-    unpaired: list[int] = []
-    for i, char in enumerate(f"{text}\n"):
-        if "\u2066" <= char <= "\u2068":
-            unpaired.append(i)
-        elif char == "\u2069":
-            if unpaired:
-                unpaired.pop()
-            else:
-                shown[i] = ""
-        elif char == "\n":
-            for opener in unpaired:
-                shown[opener] = ""
-            unpaired.clear()
-    return shown
-
-
-def _shown(char: str) -> str:
-    if char < " " or "\x7f" <= char <= "\x9f" or "\u2028" <= char <= "\u202e":
-        return char if char in "\n\t" else " " if char.isspace() else ""
-    return "\ufffd" if "\ud800" <= char <= "\udfff" else char
 
 
 def pack(cards: Iterable[str], *, gap: str) -> list[Message]:
@@ -131,8 +102,9 @@ def run(text: str, way: Direction) -> str:
     return isolate(lead(text, direction(text)) + text)
 
 
-def link(text: str, url: str) -> str:
-    """``text``, which is HTML, as a link to ``url`` where that is a plain web address."""
-    if _LINK.fullmatch(url) and len(address := escape(url)) <= URL:
-        return f'<a href="{address}">{text}</a>'
+def link(text: str, *urls: str) -> str:
+    """``text``, which is HTML, as a link to the first of ``urls`` that is a plain web address."""
+    for url in urls:
+        if _LINK.fullmatch(url) and len(address := escape(url)) <= URL:
+            return f'<a href="{address}">{text}</a>'
     return text

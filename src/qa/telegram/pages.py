@@ -9,10 +9,10 @@ from datetime import date
 from qa.answer import Citation, Excerpt, Source
 from qa.article import Article
 from qa.language.phrases import readable
-from qa.language.script import direction
+from qa.language.script import direction, visible
 from qa.store.records import Listed
 from qa.telegram.buttons import Button, button, rows
-from qa.telegram.markup import Message, clip, escape, lead, lines, pack, run, visible
+from qa.telegram.markup import Message, clip, escape, lead, lines, pack, run
 from qa.telegram.phrases import say
 from qa.telegram.render import SOURCE, article_line, cards, highlighted, pieces
 
@@ -26,18 +26,18 @@ PAGE = 8
 """Articles on a page of the newest."""
 
 
-def render_context(article: Article, start: int, end: int) -> list[Message]:
+def render_context(article: Article, start: int, end: int, *, site: str = "") -> list[Message]:
     """What stands before and after ``text[start:end]`` in its article, which is in bold."""
     low = _back(article.text, start)
     high = end + _length(article.text[end:], AROUND)
-    return _passage(article, low, high, (start, end))
+    return _passage(article, low, high, (start, end), site)
 
 
-def render_opening(article: Article) -> list[Message]:
-    return _passage(article, 0, _length(article.text, OPENING), (0, 0))
+def render_opening(article: Article, *, site: str = "") -> list[Message]:
+    return _passage(article, 0, _length(article.text, OPENING), (0, 0), site)
 
 
-def _passage(article: Article, low: int, high: int, bold: tuple[int, int]) -> list[Message]:
+def _passage(article: Article, low: int, high: int, bold: tuple[int, int], site: str) -> list[Message]:
     """``text[low:high]`` folded under its article's title, with dots where the article goes on."""
     text = article.text[low:high]
     shown = visible(text)
@@ -49,7 +49,7 @@ def _passage(article: Article, low: int, high: int, bold: tuple[int, int]) -> li
         after = " …" if end == len(text) and high < len(article.text) else ""
         mark = lead(before + "".join(shown[start:end]), way)
         body = highlighted(shown, start, end, (span,))
-        head = f"{article_line(as_source(article))}\n" if start == 0 else ""
+        head = f"{article_line(as_source(article), site=site)}\n" if start == 0 else ""
         parts.append(f"{head}<blockquote expandable>{mark}{before}{body}{after}</blockquote>")
     return pack(parts, gap="\n")
 
@@ -84,9 +84,9 @@ def _last(pattern: str, text: str, most: int) -> int:
     return max((match.end() for match in re.finditer(pattern, text[: most + 1])), default=-1)
 
 
-def render_excerpts(excerpts: Sequence[Excerpt], heading: str) -> list[Message]:
+def render_excerpts(excerpts: Sequence[Excerpt], heading: str, *, site: str = "") -> list[Message]:
     """Passages found, whole and verbatim, numbered by rank."""
-    blocks = (card for excerpt in excerpts for card in cards(cited(excerpt), numbered=True))
+    blocks = (card for excerpt in excerpts for card in cards(cited(excerpt), numbered=True, site=site))
     return pack((lines(heading), *blocks), gap="\n\n")
 
 
@@ -106,7 +106,7 @@ def cited(excerpt: Excerpt) -> Citation:
     )
 
 
-def render_latest(entries: Sequence[Listed], offset: int, lang: str) -> Message:
+def render_latest(entries: Sequence[Listed], offset: int, lang: str, *, site: str = "") -> Message:
     """Articles, newest first, from ``offset`` on; a number below opens one.
 
     Of ``entries`` a page is shown; one more than that tells that there is another page.
@@ -114,7 +114,7 @@ def render_latest(entries: Sequence[Listed], offset: int, lang: str) -> Message:
     more = len(entries) > PAGE
     entries = entries[:PAGE]
     listed = [f"{lines(say('latest', lang))}\n"]
-    listed += [article_line(entry, bullet=f"{n}. ") for n, entry in enumerate(entries, offset + 1)]
+    listed += [article_line(entry, bullet=f"{n}. ", site=site) for n, entry in enumerate(entries, offset + 1)]
     turn: list[Button] = []
     if offset:
         turn.append(button(say("newer", lang), "n", max(0, offset - PAGE)))

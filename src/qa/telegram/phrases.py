@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-from qa.errors import (
-    ConfigError,
-    EncoderError,
-    FetchError,
-    IndexDamaged,
-    IndexLocked,
-    IndexMismatch,
-    IndexMissing,
-    IsnadError,
-    QueryError,
-    ReadError,
-    StoreError,
-)
 from qa.language.phrases import spoken
 
 # Key: (Arabic, English).
@@ -165,6 +152,7 @@ _SAID = {
     "near": ("أقرب المقاطع", "The nearest passages"),
     "near.none": ("لا مقاطع قريبة.", "No passage comes near."),
     "context": ("السياق", "Context"),
+    "open": ("المقال", "Article"),
     "opening": ("مطلع المقال", "The article's opening"),
     "thanks": ("شكراً لك.", "Thank you."),
     "gone": ("مضى وقت طويل على هذه الرسالة: اسأل مرة أخرى.", "This message is too old: please ask again."),
@@ -223,33 +211,8 @@ _SAID = {
     "status.updated": ("آخر تحديث", "updated"),
 }
 
-# An error of this class is told to an Arabic reader so; an English one reads its own line, unless it names a
-# command that only the operator can run.
-_ERRORS: dict[type[IsnadError], tuple[str, str]] = {
-    QueryError: ("لا أستطيع البحث عن هذا: اسأل بكلمات، في حدود {most} حرف.", ""),
-    IndexMissing: ("لا مقالات عندي بعد: أبلغ المشرف.", "I have no articles yet: tell the operator."),
-    IndexLocked: ("الفهرس مشغول الآن: حاول بعد قليل.", "The index is busy: try again in a while."),
-    IndexMismatch: (
-        "بُني الفهرس بإصدار آخر: أبلغ المشرف.",
-        "The index was built by another version: tell the operator.",
-    ),
-    IndexDamaged: ("الفهرس تالف: أبلغ المشرف.", "The index is damaged: tell the operator."),
-    StoreError: ("لا أستطيع فتح الفهرس: أبلغ المشرف.", "I cannot use the index: tell the operator."),
-    EncoderError: ("لا أستطيع تشغيل النموذج: أبلغ المشرف.", "I cannot run the language model: tell the operator."),
-    FetchError: ("لا أستطيع جلب هذه الصفحة.", ""),
-    ReadError: ("لا أستطيع قراءة هذا.", ""),
-    ConfigError: ("في الإعدادات خطأ: أبلغ المشرف.", "A setting is wrong: tell the operator."),
-}
-
 
 def say(key: str, lang: str, **values: object) -> str:
     """What stands under ``key``, for someone whose language is ``lang`` (an IETF tag), with ``values`` set in."""
     arabic, english = _SAID[key]
     return (arabic if spoken(lang) == "ar" else english).format(**values)
-
-
-def say_error(error: IsnadError, lang: str, *, most: int) -> str:
-    """One line for the asker: what is wrong, and what they can do. ``most`` characters are allowed."""
-    arabic, english = next((_ERRORS[c] for c in type(error).__mro__ if c in _ERRORS), ("", ""))
-    line = arabic if spoken(lang) == "ar" else english
-    return line.format(most=most) if line else str(error)

@@ -8,10 +8,11 @@ from itertools import accumulate
 
 from qa.answer import Answer, Citation, Source
 from qa.language.phrases import also, phrase, preferring, readable, spoken
-from qa.language.script import direction, language
+from qa.language.script import direction, language, visible
+from qa.link import article_path, citation_path
 from qa.store.records import Listed
 from qa.telegram.entities import units
-from qa.telegram.markup import RLM, Message, clip, escape, lead, lines, link, pack, run, visible
+from qa.telegram.markup import RLM, Message, clip, escape, lead, lines, link, pack, run
 from qa.telegram.phrases import say
 
 # A card (one quote, or a piece of it, with its place) always fits a message: this much of a quote, and what
@@ -23,18 +24,22 @@ FOLD = 700
 """UTF-16 units from which a quote is folded: the reader opens it with a touch."""
 
 
-def render(answer: Answer, *, first: int = 0, last: int | None = None) -> list[Message]:
-    """The messages that show the citations ``first`` to ``last`` of ``answer``, or that it abstains."""
+def render(answer: Answer, *, first: int = 0, last: int | None = None, site: str = "") -> list[Message]:
+    """The messages that show the citations ``first`` to ``last`` of ``answer``, or that it abstains.
+
+    ``site``, here and below, is where `qa serve` shows the articles; where there is none, nothing links to it.
+    """
     lang = language(answer.question)
     preferred = f"<i>{lines(preferring(answer.preferred, lang))}</i>" if answer.preferred else ""
     if answer.answered:
         numbered = len(answer.citations) > 1
-        shown = [card for c in answer.citations[first:last] for card in cards(c, numbered=numbered)]
+        shown = [card for c in answer.citations[first:last] for card in cards(c, numbered=numbered, site=site)]
         return pack([preferred, *shown] if preferred and not first else shown, gap="\n\n")
     opening = [lines(phrase("silent", lang)) + (f"\n{preferred}" if preferred else "")]
     if answer.nearest:
         opening[0] += "\n\n" + lines(phrase("nearest", lang))
-    return pack((*opening, *(article_line(source, bullet="• ") for source in answer.nearest)), gap="\n")
+    nearest = (article_line(source, bullet="• ", site=site) for source in answer.nearest)
+    return pack((*opening, *nearest), gap="\n")
 
 
 def render_line(text: str) -> Message:
@@ -47,7 +52,7 @@ def render_fault(lang: str, reference: str) -> Message:
     return Message(f"{lines(say('fault', lang))} <code>{escape(reference)}</code>")
 
 
-def cards(citation: Citation, *, numbered: bool) -> Iterator[str]:
+def cards(citation: Citation, *, numbered: bool, site: str = "") -> Iterator[str]:
     """The citation as HTML: one card, or one for each piece of a quote that is too long."""
     shown = visible(citation.quote)
     way = direction(citation.quote)
@@ -56,7 +61,7 @@ def cards(citation: Citation, *, numbered: bool) -> Iterator[str]:
         mark = lead("".join(shown[start:end]), way)
         quote = mark + highlighted(shown, start, end, citation.highlights)
         foot = (
-            f"\n{article_line(citation.article)}\n{_place(citation)}{_also(citation)}"
+            f"\n{article_line(citation.article, site=site)}\n{_place(citation, site)}{_also(citation)}"
             if end == len(citation.quote)
             else ""
         )
@@ -93,11 +98,11 @@ def title(article: Source | Listed) -> str:
     return clip(article.title, TITLE) or clip(article.id, TITLE) or "—"
 
 
-def article_line(article: Source | Listed, *, bullet: str = "") -> str:
-    """Title (linked where there is a link), date and source, in one line."""
+def article_line(article: Source | Listed, *, bullet: str = "", site: str = "") -> str:
+    """Title (linked to where it came from, or else to its page), date and source, in one line."""
     name = title(article)
     way = direction(name)
-    linked = link(escape(run(name, way)), article.url)
+    linked = link(escape(run(name, way)), article.url, site and site + article_path(article.id))
     day = readable(article.date, article.lang) if article.date else ""
     if article.dated == "file":
         day = f"{day} ({phrase('file time', article.lang)})"
@@ -105,8 +110,15 @@ def article_line(article: Source | Listed, *, bullet: str = "") -> str:
     return lead(bullet + name, way) + bullet + " · ".join((linked, *rest))
 
 
-def _place(citation: Citation) -> str:
+def page_of(citation: Citation, site: str) -> str:
+    """The address of the article's page, opened at the quoted words."""
+    return site + citation_path(citation.article.id, citation.start, citation.end, citation.quote)
+
+
+def _place(citation: Citation, site: str) -> str:
     """The article's id, and where in its file the quote stands, in the direction of the line above it.
+
+    Where the quote stands is a link to it.
 
     The id, not the path: where the operator keeps the articles is nobody's concern.
     """
@@ -114,7 +126,8 @@ def _place(citation: Citation) -> str:
     word = phrase("characters", "ar" if way == "rtl" else "en")
     file = escape(run(clip(citation.article.id, FILE, end=True) or "—", way))
     span = run(f"{citation.raw_start}–{citation.raw_end}", way)
-    return f"{RLM if way == 'rtl' else ''}<code>{file}</code> · {word} {span}"
+    place = link(f"{word} {span}", site and page_of(citation, site))
+    return f"{RLM if way == 'rtl' else ''}<code>{file}</code> · {place}"
 
 
 def _also(citation: Citation) -> str:

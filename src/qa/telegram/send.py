@@ -32,7 +32,7 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from qa.telegram import kept
-from qa.telegram.buttons import Rows, button, keyboard
+from qa.telegram.buttons import Rows, button, keyboard, without_apps
 from qa.telegram.markup import Message
 from qa.telegram.monitor import Monitor
 from qa.telegram.phrases import say
@@ -138,7 +138,7 @@ class Post:
         """The number of the message in its chat; 0 where it may or may not be out; None where it cannot be."""
         place, message = plan.place, plan.messages[n]
         chat, thread, html = place.chat, place.thread, True
-        for _ in range(4):  # as HTML, as plain text, elsewhere: each of these is tried once
+        for _ in range(5):  # as HTML, as plain text, elsewhere, without Mini Apps: each of these is tried once
             call = partial(self._request, message, chat, thread, place.reply_to, leaving, html=html)
             try:
                 number = await self._patiently(call, again=_undelivered, waits=waits)
@@ -149,6 +149,9 @@ class Post:
                 if "parse entities" in reason and html:
                     html = False
                     _log.error("html refused, sent as plain text chat=%s reason=%r", chat, error.message)
+                elif "button" in reason and (plain := without_apps(message.buttons)) != message.buttons:
+                    message = Message(message.html, plain)
+                    _log.error("button refused, sent without: look at public_url reason=%r", error.message)
                 elif "thread not found" in reason and thread:
                     thread = None
                 else:

@@ -15,12 +15,12 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from qa.config import index_folder
 from qa.errors import ConfigError
+from qa.reading import Reading
 from qa.telegram.app import Service, build
 from qa.telegram.following import following
 from qa.telegram.logs import log_to
 from qa.telegram.monitor import bound, listen
 from qa.telegram.phrases import say
-from qa.telegram.reading import Reading
 from qa.telegram.settings import NO_TOKEN, Settings
 from qa.telegram.state import State
 

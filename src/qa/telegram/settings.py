@@ -45,6 +45,7 @@ class Settings:
     log_format: str = "text"
     log_questions: bool = False
     api_url: str = "https://api.telegram.org"
+    public_url: str = ""
 
     def __post_init__(self) -> None:
         for name in ("questions_per_minute", "longest_question", "answer_within_hours", "code_minutes", "workers"):
@@ -61,8 +62,15 @@ class Settings:
             raise ConfigError(
                 "webhook_secret must have 16 to 256 of A-Z a-z 0-9 _ -: without it anyone could speak for Telegram"
             )
+        if self.public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", self.public_url):
+            raise ConfigError("public_url must be where `qa serve` is reached, like https://news.example")
         if not re.match(r"https?://", self.api_url):
             raise ConfigError("api_url must begin with https:// or http://")
+
+    @property
+    def site(self) -> str:
+        """Where the articles can be read, without a slash at the end; empty where they cannot."""
+        return self.public_url.rstrip("/")
 
     @property
     def folder(self) -> Path | None:

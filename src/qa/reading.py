@@ -1,4 +1,4 @@
-"""The library that the bot reads: opened when it is first needed, and again when the index was built anew."""
+"""The library that a service reads: opened when it is first needed, and again when the index was built anew."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class Reading:
             return self._library
 
     async def ask(self, question: str, *, limit: int, after: str = "") -> Answer:
-        return await self._run(lambda library: library.ask(question, limit=limit, after=after))
+        return await self.run(lambda library: library.ask(question, limit=limit, after=after))
 
     async def search(self, text: str, *, limit: int) -> list[Excerpt]:
-        return await self._run(lambda library: library.search(text, limit=limit))
+        return await self.run(lambda library: library.search(text, limit=limit))
 
     async def newest(self, limit: int, offset: int) -> list[Listed]:
         return await self._view(lambda view: view.newest(limit, offset))
@@ -64,9 +64,11 @@ class Reading:
             with view as opened:
                 return read(opened)
 
-        return await self._run(look)
+        return await self.run(look)
 
-    async def _run(self, work: Callable[[Library], T]) -> T:
+    async def run(self, work: Callable[[Library], T]) -> T:
+        """What ``work`` makes of the library, on one of the threads."""
+
         def attempt() -> T:
             try:
                 return work(self.library())

@@ -1,0 +1,250 @@
+"""The pages: ask, the passages that come closest, an article, all articles, the index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qa.answer import Citation, Excerpt, Source
+from qa.article import Article
+from qa.errors import IndexDamaged, QueryError
+from qa.language.phrases import also, phrase, readable
+from qa.library import LONGEST, Library
+from qa.link import article_path, citation_path, find_quote
+from qa.serve import parameters
+from qa.serve.desk import LANGUAGES, Desk, Refused, language_of
+from qa.serve.marking import Block, block, blocks
+from qa.serve.original import alone, original
+from qa.serve.phrases import say
+from qa.serve.view import page
+from qa.store.catalogue import Entry, entries
+from qa.store.records import Listed, StoredArticle
+from qa.store.status import read_status
+from qa.told import told
+
+SHOWN, MOST = 3, 8
+"""Quotes shown at once, and in all: as in the bot."""
+
+NEAR = 8
+"""Passages shown where nothing answers."""
+
+NEWEST, PER_PAGE = 5, 20
+"""Articles on the first page, and on each page of all of them."""
+
+_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An article in a list, or below a quote; ``original`` is its address on the web, if it has one."""
+
+    title: Block
+    href: str
+    day: str
+    source: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A quote with its article; ``href`` leads to the words, ``also`` says who else has them."""
+
+    n: int
+    quote: Block
+    href: str
+    line: Line
+    also: str
+    others: tuple[Line, ...]
+
+
+class Pages:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def ask(self, request: Request) -> Response:
+        question, lang = request.query_params.get("q", "").strip(), language_of(request)
+        show = partial(page, request, "ask.html", question=question, longest=LONGEST)
+        if not question:
+            newest = await self._desk.reading.run(_newest)
+            return show(error="", answer=None, newest=[line(one, lang) for one in newest])
+        try:
+            answer = await self._desk.ask(request, question, limit=MOST)
+        except QueryError as error:
+            return show(status=400, error=told(error, lang, most=LONGEST), answer=None, newest=None)
+        cards = [card(citation, lang) for citation in answer.citations]
+        nearest = [line(source, lang) for source in answer.nearest]
+        return show(
+            error="", answer=answer, cards=cards[:SHOWN], more=cards[SHOWN:], nearest=nearest, near=_near(question)
+        )
+
+    async def search(self, request: Request) -> Response:
+        text, lang = request.query_params.get("q", "").strip(), language_of(request)
+        cards = [excerpt(one, lang) for one in await self._desk.search(request, text, limit=NEAR)]
+        return page(request, "search.html", question=text, longest=LONGEST, cards=cards)
+
+    async def article(self, request: Request) -> Response:
+        id_, asked = request.path_params["id"], request.query_params
+        start, end = (int(v) if re.fullmatch("[0-9]{1,9}", v := asked.get(k, "")) else -1 for k in ("start", "end"))
+        check = asked.get("check", "")
+
+        def read(library: Library) -> Response:
+            with library.store.view() as view:
+                found = view.find(id=id_)
+            if found is None:
+                raise Refused(404, "missing.article")
+            as_indexed(found)
+            at = find_quote(found.article.text, start, end, check)
+            note = "lost" if at is None and "start" in asked else "moved" if at and at != (start, end) else ""
+            return self._article(request, found, at, note)
+
+        return await self._desk.reading.run(read)
+
+    def _article(self, request: Request, found: StoredArticle, at: tuple[int, int] | None, note: str) -> Response:
+        article = found.article
+        return page(
+            request,
+            "article.html",
+            line=line(article, language_of(request)),
+            author=article.author,
+            language=article.lang,
+            blocks=blocks(article, at),
+            marked=at is not None,
+            note=note,
+            raw=article_path(article.id, under="/raw") if alone(article.id, found.path) else "",
+            file=str(found.path) if self._desk.settings.local else "",
+        )
+
+    async def raw(self, request: Request) -> Response:
+        """The file itself: as text where it is UTF-8 text, else to be saved; never as a page."""
+        id_ = request.path_params["id"]
+        found = await self._desk.reading.run(lambda library: original(library.folder, id_))
+        if found is None:
+            raise Refused(404, "missing.raw")
+        name = article_path(found.name, under="").strip("/")
+        way = "inline" if found.plain else "attachment"
+        return Response(
+            found.data,
+            media_type="text/plain" if found.plain else "application/octet-stream",
+            headers={
+                "Content-Disposition": f"{way}; filename*=UTF-8''{name}",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Cache-Control": "private, no-cache",
+            },
+        )
+
+    async def browse(self, request: Request) -> Response:
+        chosen = {name: parameters.text(request, name).strip() for name in ("source", "lang", "since", "until")}
+        number = parameters.number(request, "page", 1, least=1, most=10**6)
+        # A form sends an empty text for a day that was left out.
+        since, until = (parameters.day(request, name) if chosen[name] else None for name in ("since", "until"))
+        lang = language_of(request)
+
+        def read(library: Library) -> tuple[list[Entry], int, list[str], list[str]]:
+            found, total = entries(
+                library.folder,
+                lang=chosen["lang"],
+                source=chosen["source"],
+                since=since,
+                until=until,
+                limit=PER_PAGE,
+                offset=(number - 1) * PER_PAGE,
+            )
+            with library.store.view() as view:
+                sources = [name for name, _, _ in view.sources() if name]
+                return found, total, sources, sorted(view.languages())
+
+        found, total, sources, languages = await self._desk.reading.run(read)
+        pages = max(1, ceil(total / PER_PAGE))
+        given = {name: value for name, value in chosen.items() if value}
+        return page(
+            request,
+            "browse.html",
+            lines=[line(one, lang) for one in found],
+            total=total,
+            chosen=chosen,
+            sources=sources[:200],
+            languages=[(code, say(code, lang) if code in LANGUAGES else code) for code in languages],
+            number=number,
+            pages=pages,
+            newer=f"/browse?{urlencode(given | {'page': number - 1})}" if number > 1 else "",
+            older=f"/browse?{urlencode(given | {'page': number + 1})}" if number < pages else "",
+        )
+
+    async def status(self, request: Request) -> Response:
+        lang, local = language_of(request), self._desk.settings.local
+        now = await self._desk.reading.run(lambda library: read_status(library.folder))
+        kind = say(f"search.{now.search}", lang) if now.search in ("exact", "missing") else now.search
+        if now.recall is not None:
+            kind = say("search.recall", lang, kind=kind, recall=f"{now.recall:.1%}")
+        comma = "، " if lang == "ar" else ", "
+        spoken = (f"{say(code, lang) if code in LANGUAGES else code} {n:,}" for code, n in now.languages.items())
+        rows = {
+            "count.articles": f"{now.articles:,}",
+            "languages": comma.join(spoken),
+            "count.passages": f"{now.passages:,}",
+            "updated": now.updated.replace("T", " ").replace("+00:00", " UTC"),
+            "search": kind,
+            "model": now.model,
+            "size": f"{sum(now.sizes.values()) / 1e6:,.1f} MB",
+            "writer": say("writer.none", lang) if now.writer is None else now.writer if local else "✓",
+            "generation": now.generation,
+        }
+        if local:
+            rows["folder"] = str(now.folder)
+        return page(request, "status.html", rows=rows)
+
+
+def line(one: Source | Listed | Entry | Article, lang: str) -> Line:
+    """``one`` for a reader of ``lang``."""
+    day = readable(one.date, lang) if one.date else ""
+    if one.dated == "file":
+        day = f"{day} ({phrase('file time', lang)})"
+    return Line(
+        title=block(" ".join(one.title.split()) or one.id, one.lang),
+        href=article_path(one.id),
+        day=day,
+        source=one.source,
+        original=one.url if _ADDRESS.fullmatch(one.url) else "",
+    )
+
+
+def card(citation: Citation, lang: str) -> Card:
+    others = tuple(line(other, lang) for other in citation.also)
+    return _card(citation.n, citation, citation.quote, others, lang)
+
+
+def excerpt(found: Excerpt, lang: str) -> Card:
+    return _card(found.rank, found, found.text, (), lang)
+
+
+def _card(n: int, found: Citation | Excerpt, quote: str, others: Sequence[Line], lang: str) -> Card:
+    return Card(
+        n=n,
+        quote=block(quote, found.article.lang, found.highlights),
+        href=citation_path(found.article.id, found.start, found.end, quote),
+        line=line(found.article, lang),
+        also=also(len(others), lang) if others else "",
+        others=tuple(others),
+    )
+
+
+def _newest(library: Library) -> list[Listed]:
+    with library.store.view() as view:
+        return view.newest(NEWEST)
+
+
+def _near(question: str) -> str:
+    return f"/search?{urlencode({'q': question})}"
+
+
+def as_indexed(found: StoredArticle) -> None:
+    """Raises IndexDamaged where the text is not the one that was indexed."""
+    if found.article.content_hash != found.content_hash:
+        raise IndexDamaged(f"the stored text of {found.article.id} is not what was indexed: see `qa doctor --fix`")

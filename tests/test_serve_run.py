@@ -1,0 +1,128 @@
+"""`qa serve` as a process: it starts, answers, and ends when it is told to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from corpora import write_files
+
+from qa.cli import main
+from qa.encoder import Encoder
+from qa.index import update
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        port: int = opened.getsockname()[1]
+        return port
+
+
+@contextmanager
+def process(index: Path, *options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`qa serve`, and its address once it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "qa", "serve", "--port", str(port), "--index", str(index), *options]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until = time.monotonic() + 60
+        while True:
+            assert started.poll() is None, started.stderr and started.stderr.read()
+            try:
+                httpx.get(f"{url}/health", timeout=60)
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield started, url
+    finally:
+        if started.poll() is None:
+            started.kill()
+        started.wait()
+        assert started.stderr
+        started.stderr.close()
+
+
+def ended(started: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+    """The exit status after the signal, and what was written to stderr."""
+    started.send_signal(number)
+    _, err = started.communicate(timeout=30)
+    return started.returncode, err
+
+
+def test_it_answers_until_it_is_interrupted(seed_index: Path) -> None:
+    with process(seed_index) as (started, url):
+        assert "<blockquote" in httpx.get(f"{url}/?q=what+does+the+agreement+cover", timeout=60).text
+        maps = Path(f"/proc/{started.pid}/maps")
+        assert not maps.exists() or "torch" not in maps.read_text()
+        assert ended(started, signal.SIGINT) == (0, f"qa: {url} answers until Ctrl-C\nqa: stopped\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
+def test_workers_share_an_index_and_are_replaced(news_index: Path, encoder: Encoder, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(news_index, tmp_path / "index"))
+    token = "correct horse battery"
+    with process(copy, "--workers", "2", ISNAD_SERVE_TOKEN=token) as (started, url):
+        key = {"Authorization": f"Bearer {token}"}
+        question = f"{url}/api/ask?question=How+many+bakers+won+the+rye+bread+prize+in+Oslo%3F"
+        assert httpx.get(question, timeout=60).status_code == 401
+        before = {httpx.get(question, headers=key, timeout=60).json()["answered"] for _ in range(4)}
+        prize = "Prize for rye bread\n\nThree bakers won the rye bread prize in Oslo on Monday, out of forty.\n"
+        update([write_files(tmp_path / "more", {"prize.txt": prize})], copy, encoder)
+        after = [httpx.get(question, headers=key, timeout=60).json() for _ in range(6)]
+        assert before == {False}
+        assert {answer["citations"][0]["quote"][:12] for answer in after} == {"Three bakers"}
+        first = min(workers(started.pid))
+        os.kill(first, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while len(workers(started.pid) - {first}) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert httpx.get(question, headers=key, timeout=60).json()["answered"]
+        died = f"qa: Child process [{first}] died\n"
+        assert ended(started, signal.SIGTERM) == (0, f"qa: {url} answers until Ctrl-C\n{died}qa: stopped\n")
+
+
+def workers(parent: int) -> set[int]:
+    """The processes that answer for ``parent``."""
+    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    return {child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """The one line that `qa serve` says when it does not start."""
+    assert main(["serve", *map(str, arguments)]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.count("\n") == 1
+    return err
+
+
+def test_what_keeps_it_from_starting_is_one_line(
+    seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ISNAD_SERVE_TOKEN", raising=False)
+    index = ("--index", seed_index)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        line = refused(capsys, "--port", str(taken.getsockname()[1]), *index)
+        assert "(Address already in use): give another --port or --host" in line
+    assert "there is no index in" in refused(capsys, "--index", tmp_path / "none")
+    assert "others could read the articles" in refused(capsys, "--host", "0.0.0.0", *index)
+    assert "give a number from 1 to 65535" in refused(capsys, "--port", "0", *index)
+    assert "cannot listen on no.such.host.invalid:8080" in refused(
+        capsys, "--host", "no.such.host.invalid", "--behind-proxy", *index
+    )
+    assert "none cannot be read" in refused(capsys, "--token-file", tmp_path / "none", *index)
+    monkeypatch.setenv("ISNAD_SERVE_TOKEN", "short")
+    assert "at least 16 characters" in refused(capsys, *index)
