@@ -25,8 +25,9 @@ class Matcher:
     def held(self, texts: Sequence[Iterable[str]]) -> Held:
         """What each of ``texts``, given by its terms, holds."""
         held = np.zeros((len(texts), self._words), np.float32)
-        for row, terms in zip(held, texts, strict=True):
-            for term in self._sought.keys() & terms:
-                for column, weight in self._sought[term]:
-                    row[column] = max(row[column], weight)
+        sought = self._sought
+        for row, terms in enumerate(texts):
+            for found in [sought[term] for term in terms if term in sought]:
+                for column, weight in found:
+                    held[row, column] = max(held[row, column], weight)
         return held

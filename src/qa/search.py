@@ -112,23 +112,24 @@ def search(
 
 
 def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
-    kept: list[tuple[Hit, frozenset[str], list[StoredPassage]]] = []
+    kept: list[tuple[Hit, list[frozenset[str]], frozenset[str], list[StoredPassage]]] = []
     for hit in hits:
         passage = hit.passage
-        words = frozenset(term for terms in passage.encoded.terms for term in terms)
-        for first, held, copies in kept:
+        sentences = [*map(frozenset, passage.encoded.terms)]
+        words = frozenset[str]().union(*sentences)
+        for first, says, held, copies in kept:
             if (
                 first.passage.article != passage.article
                 and len(words & held) >= SHARE * len(words)  # cheap, and true of every copy
-                and adds_nothing(passage.encoded.terms, first.passage.encoded.terms)
+                and adds_nothing(sentences, says)
             ):
                 copies.append(passage)
                 break
         else:
             if len(kept) == limit:
                 break
-            kept.append((hit, words, []))
-    return [replace(hit, copies=tuple(copies)) for hit, _, copies in kept]
+            kept.append((hit, sentences, words, []))
+    return [replace(hit, copies=tuple(copies)) for hit, _, _, copies in kept]
 
 
 def candidates(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import (
     EVERYTHING,
-    EncodedPassage,
     Filter,
     Known,
     Listed,
@@ -29,7 +27,7 @@ from qa.store.records import (
     StoredPassage,
     Vectors,
 )
-from qa.store.rows import ARTICLE, sound, stored_article
+from qa.store.rows import ARTICLE, PASSAGE, sound, stored_article, stored_passages
 
 
 class LocalView:
@@ -96,13 +94,8 @@ class LocalView:
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
         marks = ", ".join("?" * len(ids))
-        rows = self._db.execute(
-            "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, terms"
-            f" FROM passages WHERE id IN ({marks})",
-            ids,
-        )
-        dim = self._dense.base.index.d
-        found = {row[0]: _passage(row, dim) for row in rows}
+        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", ids)
+        found = {passage.id: passage for passage in stored_passages(rows.fetchall(), self._dense.base.index.d)}
         return [found[i] for i in ids if i in found]
 
     def article(self, rowid: int) -> StoredArticle:
@@ -205,17 +198,3 @@ def _chosen(only: Filter) -> tuple[str, list[str]]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _passage(row: tuple[int, int, int, int, str, str, bytes, bytes, str], dim: int) -> StoredPassage:
-    id_, article, start, end, lang, sentences, vector, sentence_vectors, terms = row
-    with sound(f"passage {id_}"):
-        encoded = EncodedPassage(
-            start=start,
-            end=end,
-            sentences=tuple((s, e) for s, e in json.loads(sentences)),
-            vector=database.unit_vectors(vector, "<f4", dim)[0],
-            sentence_vectors=database.unit_vectors(sentence_vectors, "<f2", dim),
-            terms=tuple(tuple(line.split()) for line in terms.split("\n")),
-        )
-    return StoredPassage(id_, article, lang, encoded)
