@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qa.answer import Answer, Excerpt, answer, excerpts
 from qa.config import PIPELINE, index_folder
-from qa.encoder import load_encoder
+from qa.encoder import Encoder, load_encoder
+from qa.encoder.remembering import RememberingEncoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
 from qa.search import follow, make_query
 from qa.store import View, open_store
@@ -26,7 +27,7 @@ class Library:
         self.folder = folder
         self.store = open_store(folder)
         settings = self.store.settings
-        self.encoder = load_encoder(settings["model"] or None)
+        self.encoder: Encoder = RememberingEncoder(load_encoder(settings["model"] or None))
         remedy = f"build it anew with `qa index --rebuild --index {folder}`"
         if settings["pipeline"] != PIPELINE:
             raise IndexMismatch(

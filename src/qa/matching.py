@@ -26,8 +26,14 @@ class Matcher:
         """What each of ``texts``, given by its terms, holds."""
         held = np.zeros((len(texts), self._words), np.float32)
         sought = self._sought
-        for row, terms in enumerate(texts):
-            for found in [sought[term] for term in terms if term in sought]:
-                for column, weight in found:
-                    held[row, column] = max(held[row, column], weight)
+        found = [
+            (row, column, weight)
+            for row, terms in enumerate(texts)
+            for term in terms
+            if term in sought
+            for column, weight in sought[term]
+        ]
+        if found:
+            rows, columns, weights = zip(*found, strict=True)
+            np.maximum.at(held, (rows, columns), weights)
         return held
