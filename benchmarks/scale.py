@@ -91,7 +91,6 @@ def dense(index: Path, asked: Sequence[str]) -> list[Row]:
         found: list[list[int]] = []
         rows = timed(lambda v: found.append([id_ for id_, _ in view.dense(v, DEPTH)]), vectors)
         exact = exact_nearest(index, view, np.stack(vectors))
-    found = found[WARM:]  # those of the warm-up
     return [*rows, *((f"recall@{k}", f"{recall(found, exact, k):.4f}") for k in (10, DEPTH))]
 
 
@@ -174,10 +173,8 @@ def cold(index: Path, asked: Sequence[str]) -> list[Row]:
     taken = []
     for question in asked[:COLD]:
         began = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "qa", "ask", "--json", "--index", str(index), question],
-            stdout=subprocess.DEVNULL,
-        )
+        command = [sys.executable, "-m", "qa", "ask", "--json", "--index", str(index), question]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL)
         taken.append(time.perf_counter() - began)
         if done.returncode not in (0, 1):
             raise SystemExit(f"qa ask ended with {done.returncode}")
@@ -223,11 +220,11 @@ MEASURES: dict[str, Callable[[Path, Sequence[str]], list[Row]]] = {
 
 
 def timed(call: Callable[[T], object], inputs: Sequence[T]) -> list[Row]:
-    """``call`` with each of ``inputs``, after ``WARM`` calls that do not count."""
+    """``call`` with each of ``inputs``, of which the first ``WARM`` do not count."""
     for one in inputs[:WARM]:
         call(one)
     wall, cpu = [], []
-    for one in inputs:
+    for one in inputs[WARM:]:
         began, used = time.perf_counter(), time.thread_time()
         call(one)
         cpu.append(time.thread_time() - used)
