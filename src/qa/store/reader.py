@@ -119,12 +119,20 @@ class LocalView:
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
         """``limit`` articles, newest first, without their texts."""
+        return self._listed("ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?", (limit, offset))
+
+    def listed(self, rowids: Sequence[int]) -> list[Listed]:
+        """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
+        marks = ", ".join("?" * len(rowids))
+        found = {article.rowid: article for article in self._listed(f"WHERE rowid IN ({marks})", rowids)}
+        return [found[rowid] for rowid in rowids if rowid in found]
+
+    def _listed(self, which: str, values: Sequence[int]) -> list[Listed]:
         rows = self._db.execute(
-            "SELECT rowid, id, title, date, dated, source, url, lang FROM articles"
-            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?",
-            (limit, offset),
+            f"SELECT rowid, id, title, date, dated, source, url, lang FROM articles {which}", values
         )
-        return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
+        with sound("the list of articles"):
+            return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
 
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
