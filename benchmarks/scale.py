@@ -1,7 +1,7 @@
 """What a large index costs: search, whole answers, opening, and one changed article.
 
     python benchmarks/scale.py INDEX grow --from SMALL --passages 100000
-    python benchmarks/scale.py INDEX dense lexical ask open update --squad FILE...
+    python benchmarks/scale.py INDEX dense lexical union ask open cold update --squad FILE...
 
 ``grow`` makes INDEX out of a small one (see scale_corpus.py). The others measure it with the questions of SQuAD
 files and print a Markdown table. ``update`` changes one file of INDEX and brings the index up to date. Searches
@@ -29,6 +29,7 @@ import faiss
 import numpy as np
 from scale_corpus import grow
 
+from qa.answer import Answer
 from qa.encoder import load_encoder
 from qa.index import update
 from qa.language.analyse import analyse
@@ -38,6 +39,9 @@ from qa.search import DEPTH
 from qa.store import View, database
 from qa.store.reader import Reader
 from qa.store.records import Vectors
+
+COLD = 9
+"""Processes that are started to ask one question each."""
 
 WARM = 5
 """Questions asked before the clock runs."""
@@ -87,7 +91,6 @@ def dense(index: Path, asked: Sequence[str]) -> list[Row]:
         found: list[list[int]] = []
         rows = timed(lambda v: found.append([id_ for id_, _ in view.dense(v, DEPTH)]), vectors)
         exact = exact_nearest(index, view, np.stack(vectors))
-    found = found[WARM:]  # those of the warm-up
     return [*rows, *((f"recall@{k}", f"{recall(found, exact, k):.4f}") for k in (10, DEPTH))]
 
 
@@ -118,9 +121,31 @@ def lexical(index: Path, asked: Sequence[str]) -> list[Row]:
         return timed(lambda some: view.lexical(some, DEPTH), terms)
 
 
+def union(index: Path, asked: Sequence[str]) -> list[Row]:
+    """Search by vector and by words, as one question needs both."""
+    encoder = load_encoder()
+    with Reader(index).view() as view:
+        ready = [
+            (
+                view.background.centre_questions(encoder.encode_queries([question]), language(question))[0],
+                tuple(dict.fromkeys(token.term for token in analyse(question))),
+            )
+            for question in asked
+        ]
+        return timed(lambda one: {*view.dense(one[0], DEPTH)} | {*view.lexical(one[1], DEPTH)}, ready)
+
+
 def ask(index: Path, asked: Sequence[str]) -> list[Row]:
-    """Whole answers, with the encoding of the question."""
-    return timed(Library(index).ask, asked)
+    """Whole answers, with the encoding of the question, and their steps."""
+    library = Library(index)
+    answers: list[Answer] = []
+    rows = timed(lambda question: answers.append(library.ask(question)), asked)
+    taken = [answer.timings_ms for answer in answers[WARM:]]
+    return rows + [
+        (f"{step} p{p}", f"{np.percentile([ms.get(step, 0.0) for ms in taken], p):.1f} ms")
+        for step in taken[0]
+        for p in (50, 95)
+    ]
 
 
 def open_and_ask(index: Path, asked: Sequence[str]) -> list[Row]:
@@ -141,6 +166,19 @@ def open_and_ask(index: Path, asked: Sequence[str]) -> list[Row]:
         ("open to first answer", f"{float(out.split()[0]):.2f} s"),
         *((name, f"{size:,.0f} MiB") for name, size in resident),
     ]
+
+
+def cold(index: Path, asked: Sequence[str]) -> list[Row]:
+    """`qa ask` as a process of its own, nothing loaded but what the system keeps of files."""
+    taken = []
+    for question in asked[:COLD]:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "qa", "ask", "--json", "--index", str(index), question]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL)
+        taken.append(time.perf_counter() - began)
+        if done.returncode not in (0, 1):
+            raise SystemExit(f"qa ask ended with {done.returncode}")
+    return [("process start to answer, median", f"{np.median(taken):.2f} s"), ("slowest", f"{max(taken):.2f} s")]
 
 
 RESIDENT = {"resident": "VmRSS", "of it anonymous": "RssAnon", "of it mapped files": "RssFile"}
@@ -173,18 +211,20 @@ def change_one(index: Path, asked: Sequence[str]) -> list[Row]:  # noqa: ARG001
 MEASURES: dict[str, Callable[[Path, Sequence[str]], list[Row]]] = {
     "dense": dense,
     "lexical": lexical,
+    "union": union,
     "ask": ask,
     "open": open_and_ask,
+    "cold": cold,
     "update": change_one,
 }
 
 
 def timed(call: Callable[[T], object], inputs: Sequence[T]) -> list[Row]:
-    """``call`` with each of ``inputs``, after ``WARM`` calls that do not count."""
+    """``call`` with each of ``inputs``, of which the first ``WARM`` do not count."""
     for one in inputs[:WARM]:
         call(one)
     wall, cpu = [], []
-    for one in inputs:
+    for one in inputs[WARM:]:
         began, used = time.perf_counter(), time.thread_time()
         call(one)
         cpu.append(time.thread_time() - used)

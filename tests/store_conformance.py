@@ -168,6 +168,18 @@ class StoreConformance:
             terms = ["bridg", "bakeri", "مهرج"]
             assert "".join(sorted(ids(view, view.lexical(terms, 10, only)))) == expected
 
+    def test_articles_are_listed_in_the_order_asked_for(self, store: Store) -> None:
+        with store.view() as view:
+            rowids = [stored.rowid for stored in view.articles()]
+            for order in (rowids, rowids[::-1]):
+                listed = view.listed([*order, 10**9])
+                assert [article.rowid for article in listed] == order
+                for article in listed:
+                    stored = view.article(article.rowid).article
+                    assert (article.id, article.title, article.date) == (stored.id, stored.title, stored.date)
+                    assert (article.dated, article.source, article.url) == (stored.dated, stored.source, stored.url)
+            assert view.listed([]) == []
+
     def test_passages_come_in_the_order_asked_for(self, store: Store, encoder: Encoder) -> None:
         with store.view() as view:
             known = [id_ for id_, _ in view.dense(question(view, encoder, "bridge"), 10)]

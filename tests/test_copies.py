@@ -12,11 +12,11 @@ from qa.copies import adds_nothing, said, says
 from qa.language.analyse import analyse
 
 
-def words(sentence: str) -> list[str]:
-    return [token.term for token in analyse(sentence)]
+def words(sentence: str) -> set[str]:
+    return {token.term for token in analyse(sentence)}
 
 
-def all_words(sentences: list[str]) -> list[list[str]]:
+def all_words(sentences: list[str]) -> list[set[str]]:
     return [words(sentence) for sentence in sentences]
 
 

@@ -15,7 +15,7 @@ from qa.language.period import Period
 from qa.quotes import Quote, choose_quotes
 from qa.search import Hit, Query, search
 from qa.store import View
-from qa.store.records import EVERYTHING, Filter, StoredArticle
+from qa.store.records import EVERYTHING, Filter, Listed, StoredArticle
 from qa.timings import Timings
 
 PASSAGES = 20
@@ -195,7 +195,7 @@ def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote, view: V
         raw_end=raw_end,
         score=chosen.score,
         highlights=highlights(query, quote),
-        also=tuple(_source(view.article(rowid).article) for rowid in chosen.also),
+        also=tuple(map(_source, view.listed(chosen.also))),
     )
 
 
@@ -208,5 +208,5 @@ def _verbatim(found: StoredArticle, start: int, end: int) -> str:
     return found.article.text[start:end]
 
 
-def _source(article: Article) -> Source:
+def _source(article: Article | Listed) -> Source:
     return Source(article.id, article.title, article.date, article.source, article.url, article.lang, article.dated)

@@ -131,8 +131,11 @@ class _Comparison:
         yield from map(Gone, gone)
 
     def _unchanged(self, path: Path) -> bool:
-        states = {article.file for article in self._by_file.get(path, ())}
-        return len(states) == 1 and corpus.unchanged(path, states.pop())
+        match self._by_file.get(path):
+            case [first, *others]:
+                same = all(other.file == first.file for other in others)
+                return same and corpus.unchanged(path, first.file)
+        return False
 
     def _open(self, path: Path, workers: Workers) -> _Source:
         """Look at a file, and read it if it has one article; called from threads, some files ahead."""

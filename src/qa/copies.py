@@ -6,7 +6,8 @@ sentence's words that one sentence of the other has; what tells an update is ano
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 
 from qa.language.analyse import analyse
 
@@ -26,16 +27,15 @@ _COUNTS = {
     )
 }
 
-Terms = Collection[str]
+Terms = Set[str]
 
 
 def says(other: Terms, sentence: Terms) -> bool:
     """Whether a sentence with the words ``other`` says what one with the words of ``sentence`` says."""
-    words, held = set(sentence), set(other)
-    if len(words) < FEWEST:
-        return words == held
-    shared = words & held
-    return len(shared) >= SHARE * len(words) and all(word in held for word in words if _counts(word))
+    if len(sentence) < FEWEST:
+        return sentence == other
+    missing = sentence - other
+    return len(sentence) - len(missing) >= SHARE * len(sentence) and not any(map(_counts, missing))
 
 
 def said(sentence: Terms, others: Iterable[Terms]) -> bool:
@@ -48,5 +48,6 @@ def adds_nothing(passage: Iterable[Terms], other: Sequence[Terms]) -> bool:
     return all(said(sentence, other) for sentence in passage)
 
 
+@lru_cache(maxsize=1 << 14)
 def _counts(word: str) -> bool:
     return word in _COUNTS or any(map(str.isdecimal, word))

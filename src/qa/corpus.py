@@ -88,9 +88,10 @@ def _walk(root: Path) -> Iterator[Path]:
         raise ReadError(f"cannot list {error.filename} ({error.strerror}): check its permissions") from None
 
     for folder, subfolders, names in os.walk(root, onerror=refuse):
-        saved = {f"{Path(name).stem}{ending}" for name in names for ending in _BESIDE if _is_page(name)}
+        saved = {f"{Path(name).stem}{ending}" for name in names if _is_page(name) for ending in _BESIDE}
+        here = Path(folder)
         subfolders[:] = sorted(name for name in subfolders if not name.startswith(".") and name not in saved)
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        yield from (here / name for name in sorted(names) if not name.startswith("."))
 
 
 def unchanged(path: Path, known: FileState) -> bool:

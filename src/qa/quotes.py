@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from qa.copies import Terms, adds_nothing, said
 from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_person
 from qa.language.leaning import leans
 from qa.search import Hit, Query
-from qa.store.records import StoredPassage
 
 MOST, LONGEST = 3, 400
 """Sentences of one quote, and characters of one that has several."""
@@ -56,15 +56,23 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
     if not hits:
         return []
     sentences = [sentence for hit in hits for sentence in _sentences(hit, texts[hit.passage.article])]
-    spans = list(_spans(sentences))
+    firsts, lasts = np.array(list(_spans(sentences))).T
+    lengths = np.array([_length(sentences, span) for span in zip(firsts, lasts, strict=True)])
     worth = _probabilities(query, sentences, [score for hit in hits for score in hit.sentences])
-    found = [passage for hit in hits for passage in (hit.passage, *hit.copies)]
+    brings = _sums(worth, firsts, lasts)
+    found = [
+        (passage.article, [*map(frozenset, passage.encoded.terms)])
+        for hit in hits
+        for passage in (hit.passage, *hit.copies)
+    ]
     chosen: list[Quote] = []
     quoted: defaultdict[int, set[str]] = defaultdict(set)
-    while spans and len(chosen) < limit:
+    free = np.ones(len(firsts), bool)
+    while free.any() and len(chosen) < limit:
         price = (FURTHER if chosen else FIRST) / 100
-        first, last = max(spans, key=lambda s: worth[s[0] : s[1] + 1].sum() - price * _length(sentences, s))
-        spans = [span for span in spans if span[1] < first or span[0] > last]
+        best = np.where(free, brings - price * lengths, -np.inf).argmax()
+        first, last = int(firsts[best]), int(lasts[best])
+        free &= (lasts < first) | (firsts > last)
         article, terms = sentences[first].article, [sentence.terms for sentence in sentences[first : last + 1]]
         score, words = float(worth[first : last + 1].sum()), frozenset[str]().union(*terms)
         if chosen and score < LEAST:
@@ -76,14 +84,24 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
             Quote(article, sentences[first].start, sentences[last].end, score, _also(article, terms, found))
         )
         # Between articles another number is another statement: 12 dead in one version, 15 in the next.
-        copied = {n for n, other in enumerate(sentences) if other.article != article and said(other.terms, terms)}
-        spans = [span for span in spans if copied.isdisjoint(range(span[0], span[1] + 1))]
+        copied = [other.article != article and said(other.terms, terms) for other in sentences]
+        free &= _sums(np.array(copied), firsts, lasts) == 0
     return chosen
 
 
-def _also(article: int, quote: Sequence[Terms], found: Sequence[StoredPassage]) -> tuple[int, ...]:
+Rows = npt.NDArray[np.int64]
+
+
+def _sums(values: npt.NDArray[Any], firsts: Rows, lasts: Rows) -> npt.NDArray[Any]:
+    """The sum of ``values`` from each of ``firsts`` to each of ``lasts``, included."""
+    sums = np.concatenate([[0], np.cumsum(values)])
+    between: npt.NDArray[Any] = sums[lasts + 1] - sums[firsts]
+    return between
+
+
+def _also(article: int, quote: Sequence[Terms], found: Sequence[tuple[int, Sequence[Terms]]]) -> tuple[int, ...]:
     """The articles of those passages found that say all of a quote from ``article``."""
-    others = (p.article for p in found if p.article != article and adds_nothing(quote, p.encoded.terms))
+    others = (other for other, says in found if other != article and adds_nothing(quote, says))
     return tuple(dict.fromkeys(others))
 
 

@@ -23,7 +23,7 @@ from qa.language.analyse import analyse
 from qa.language.glossary import glossary
 from qa.language.period import Period, asked_period
 from qa.language.script import language
-from qa.matching import Matcher
+from qa.matching import Near, matches
 from qa.store import View
 from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
@@ -137,23 +137,24 @@ def search(
 
 
 def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
-    kept: list[tuple[Hit, frozenset[str], list[StoredPassage]]] = []
+    kept: list[tuple[Hit, list[frozenset[str]], frozenset[str], list[StoredPassage]]] = []
     for hit in hits:
         passage = hit.passage
-        words = frozenset(term for terms in passage.encoded.terms for term in terms)
-        for first, held, copies in kept:
+        sentences = [*map(frozenset, passage.encoded.terms)]
+        words = frozenset[str]().union(*sentences)
+        for first, says, held, copies in kept:
             if (
                 first.passage.article != passage.article
                 and len(words & held) >= SHARE * len(words)  # cheap, and true of every copy
-                and adds_nothing(passage.encoded.terms, first.passage.encoded.terms)
+                and adds_nothing(sentences, says)
             ):
                 copies.append(passage)
                 break
         else:
             if len(kept) == limit:
                 break
-            kept.append((hit, words, []))
-    return [replace(hit, copies=tuple(copies)) for hit, _, copies in kept]
+            kept.append((hit, sentences, words, []))
+    return [replace(hit, copies=tuple(copies)) for hit, _, _, copies in kept]
 
 
 def candidates(
@@ -185,20 +186,16 @@ def _scored(
     return [
         Hit(
             passage=passage,
-            score=float(score),
-            similarity=float(signals[0]),
-            best_sentence=float(signals[1]),
-            coverage=float(coverage),
-            sentences=tuple(map(float, sentences)),
+            score=score,
+            similarity=similarity,
+            best_sentence=best_sentence,
+            coverage=coverage,
+            sentences=tuple(sentences[first : first + len(passage.encoded.sentences)]),
         )
         for some, group, own in zip(found.values(), groups, scores, strict=True)
-        for passage, score, signals, coverage, sentences in zip(
-            some,
-            own,
-            group.passages,
-            group.coverage,
-            np.split(group.sentences @ SENTENCE, group.first[1:]),
-            strict=True,
+        for sentences in [(group.sentences @ SENTENCE).tolist()]
+        for passage, score, (similarity, best_sentence, *_), coverage, first in zip(
+            some, own.tolist(), group.passages.tolist(), group.coverage.tolist(), group.first.tolist(), strict=True
         )
     ]
 
@@ -240,10 +237,10 @@ def signals(
     cosines = background.centre_passages(spoken, lang) @ query.vector
     best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
     terms = [terms for passage in passages for terms in passage.encoded.terms]
-    exact, each = _exact(query, lang, weights)
-    coverage = np.maximum.reduceat(exact.held(terms), first) @ each
+    exact, counts_for = _exact(query, lang, weights)
     near, each = _near(query, lang, weights)
-    held = near.held(terms)
+    exactly, held = matches([exact, near], terms)
+    coverage = np.maximum.reduceat(exactly, first) @ counts_for
     shares, share = held @ each, np.maximum.reduceat(held, first) @ each
     of_passage = np.stack([cosine, best, mean, share], axis=1)
     return Signals(
@@ -257,24 +254,24 @@ def signals(
     )
 
 
-def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
     """What finds the question's words in texts of ``lang``, or in another language their translations."""
     near = query.translations.get(lang, {})
     if _foreign(query, lang):
-        return Matcher(near), np.full(len(near), 1 / max(1, len(near)))
+        return near, np.full(len(near), 1 / max(1, len(near)))
     siblings = glossary(lang, lang)
     return (
-        Matcher({term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms}),
+        {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms},
         np.array([weights[term] for term in query.terms]),
     )
 
 
-def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Matcher, npt.NDArray[np.float64]]:
+def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
     """What finds them by all words near to them, and numbers in every language."""
     near = query.translations.get(lang, {})
     even = 1 / max(1, len(query.terms))
     return (
-        Matcher({term: near.get(term, {}) for term in query.terms}),
+        {term: near.get(term, {}) for term in query.terms},
         np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
     )
 

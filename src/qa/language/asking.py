@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from qa.language import arabic
@@ -93,6 +94,7 @@ def names_person(text: str) -> bool:
     return any(not _ROLES.isdisjoint(_forms(word)) for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _forms(word: str) -> tuple[str, ...]:
     if "\u0600" <= word[0] <= "\u06ff":
         return arabic.fold(word), arabic.fold(arabic.bare(word))

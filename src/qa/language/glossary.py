@@ -18,9 +18,21 @@ Terms = dict[str, frozenset[str]]
 def glossary(lang: str, other: str) -> Terms:
     """The terms of ``lang`` and those of ``other`` (which may be ``lang``) that stand on one line with them."""
     entries: Terms = {}
-    for line in (files(__package__) / "data" / "glossary.txt").read_text("utf-8").splitlines():
-        left, right = line.split(" = ")
-        sides = {"en": frozenset(map(english.term, left.split())), "ar": frozenset(map(arabic.term, right.split()))}
-        for term in sides.get(lang, frozenset()) - {""}:
-            entries[term] = entries.get(term, frozenset()) | (sides.get(other, frozenset()) - {"", term})
+    for sides in _lines():
+        for term in sides.get(lang, frozenset()):
+            entries[term] = entries.get(term, frozenset()) | (sides.get(other, frozenset()) - {term})
     return entries
+
+
+@cache
+def _lines() -> tuple[Terms, ...]:
+    """The terms of each line by language."""
+    lines = (files(__package__) / "data" / "glossary.txt").read_text("utf-8").splitlines()
+    sides = (line.split(" = ") for line in lines)
+    return tuple(
+        {
+            "en": frozenset(map(english.term, left.split())) - {""},
+            "ar": frozenset(map(arabic.term, right.split())) - {""},
+        }
+        for left, right in sides
+    )

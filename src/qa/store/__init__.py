@@ -69,6 +69,9 @@ class View(Protocol):
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
         """``limit`` articles in the order of ``articles``, without their texts."""
 
+    def listed(self, rowids: Sequence[int]) -> list[Listed]:
+        """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
+
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
 

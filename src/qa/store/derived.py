@@ -195,8 +195,8 @@ def _build(family: Family, db: sqlite3.Connection) -> Base:
         measured = _Recall(db, dim)
     elif not index.is_trained:
         index.train(_sample(family, db, rows, TRAINED))
-        refined: Any = faiss.downcast_index(index.index)
-        refined.k_factor = CODED
+        coded: Any = faiss.downcast_index(index.index)
+        coded.k_factor = CODED
     for ids, vectors in _batches(family, db, 0):
         index.add_with_ids(vectors, ids)
         if measured:

@@ -23,7 +23,7 @@ from qa.store.failpoints import reach
 _END = struct.Struct("<I32s8s")  # bytes of the label, SHA-256 of all that stands before, magic
 _MAGIC = b"isnadve2"
 
-MAPPED = 64 << 20
+MAPPED = 16 << 20
 """Bytes from which on a file is mapped into memory instead of being read."""
 
 _PIECE = 1 << 20

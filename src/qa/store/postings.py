@@ -107,16 +107,14 @@ def best(
         if chunk not in scores:
             scores[chunk] = np.zeros(_SIZE, np.float32)
         scores[chunk][held] += weights[term]
-    ids, sums = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    found, sums, least = np.empty(0, np.int64), np.empty(0, np.float32), np.finfo(np.float32).tiny
     for chunk, those in scores.items():
-        offsets = np.flatnonzero(those)
+        offsets = np.flatnonzero(those >= least)
         if among is not None:
             offsets = offsets[np.isin(offsets + (chunk << BITS), among)]
-        if len(offsets) > k:  # no more than k of a chunk can matter
-            least = np.partition(those[offsets], -k)[-k]
-            offsets = offsets[those[offsets] >= least]
-        ids.append(offsets + (chunk << BITS))
-        sums.append(those[offsets])
-    found, score = np.concatenate(ids), np.concatenate(sums)
-    order: list[int] = found[np.lexsort((-found, -score))][:k].tolist()
+        found, sums = np.append(found, offsets + (chunk << BITS)), np.append(sums, those[offsets])
+        if len(found) > k:  # what has less than the k-th so far cannot matter
+            least = np.partition(sums, -k)[-k]
+            found, sums = found[sums >= least], sums[sums >= least]
+    order: list[int] = found[np.lexsort((-found, -sums))][:k].tolist()
     return order

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,6 @@ from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import (
     EVERYTHING,
-    EncodedPassage,
     Filter,
     Known,
     Listed,
@@ -30,7 +28,7 @@ from qa.store.records import (
     StoredPassage,
     Vectors,
 )
-from qa.store.rows import ARTICLE, encoded_texts, sound, stored_article
+from qa.store.rows import ARTICLE, PASSAGE, encoded_texts, sound, stored_article, stored_passages
 
 
 class LocalView:
@@ -97,13 +95,8 @@ class LocalView:
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
         marks = ", ".join("?" * len(ids))
-        rows = self._db.execute(
-            "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, terms"
-            f" FROM passages WHERE id IN ({marks})",
-            ids,
-        )
-        dim = self._dense.base.index.d
-        found = {row[0]: _passage(row, dim) for row in rows}
+        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", ids)
+        found = {passage.id: passage for passage in stored_passages(rows.fetchall(), self._dense.base.index.d)}
         return [found[i] for i in ids if i in found]
 
     def article(self, rowid: int) -> StoredArticle:
@@ -136,12 +129,20 @@ class LocalView:
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
         """``limit`` articles, newest first, without their texts."""
+        return self._listed("ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?", (limit, offset))
+
+    def listed(self, rowids: Sequence[int]) -> list[Listed]:
+        """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
+        marks = ", ".join("?" * len(rowids))
+        found = {article.rowid: article for article in self._listed(f"WHERE rowid IN ({marks})", rowids)}
+        return [found[rowid] for rowid in rowids if rowid in found]
+
+    def _listed(self, which: str, values: Sequence[int]) -> list[Listed]:
         rows = self._db.execute(
-            "SELECT rowid, id, title, date, dated, source, url, lang FROM articles"
-            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?",
-            (limit, offset),
+            f"SELECT rowid, id, title, date, dated, source, url, lang FROM articles {which}", values
         )
-        return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
+        with sound("the list of articles"):
+            return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
 
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
@@ -215,17 +216,3 @@ def _chosen(only: Filter) -> tuple[str, list[str]]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _passage(row: tuple[int, int, int, int, str, str, bytes, bytes, str], dim: int) -> StoredPassage:
-    id_, article, start, end, lang, sentences, vector, sentence_vectors, terms = row
-    with sound(f"passage {id_}"):
-        encoded = EncodedPassage(
-            start=start,
-            end=end,
-            sentences=tuple((s, e) for s, e in json.loads(sentences)),
-            vector=database.unit_vectors(vector, "<f4", dim)[0],
-            sentence_vectors=database.unit_vectors(sentence_vectors, "<f2", dim),
-            terms=tuple(tuple(line.split()) for line in terms.split("\n")),
-        )
-    return StoredPassage(id_, article, lang, encoded)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 from qa.article import Article, Dated, Kept
 from qa.errors import IndexDamaged
 from qa.passage import in_context
 from qa.store import database
-from qa.store.records import StoredArticle, Vectors
+from qa.store.database import unit_vectors
+from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
 
 ARTICLE = (
     "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash, author, dated"
@@ -41,6 +43,50 @@ def stored_article(
             dated=dated,
         )
         return StoredArticle(rowid, article, Path(path), content_hash)
+
+
+PASSAGE = "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, terms FROM passages"
+
+PassageRow = tuple[int, int, int, int, str, str, bytes, bytes, str]
+
+
+def stored_passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
+    """The passages of ``rows`` that begin with ``PASSAGE``. Raises IndexDamaged where one cannot be one."""
+    try:
+        return _passages(rows, dim)
+    except (ValueError, TypeError, LookupError):
+        for row in rows:  # which one is it?
+            with sound(f"passage {row[0]}"):
+                _passages([row], dim)
+        raise
+
+
+def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
+    """All at once, which takes a third of the time that it takes one by one."""
+    spans = [tuple((start, end) for start, end in json.loads(row[5])) for row in rows]
+    if any(len(row[7]) != 2 * dim * len(own) for row, own in zip(rows, spans, strict=True)):
+        raise ValueError("not a vector for each sentence")
+    vectors = unit_vectors(b"".join(row[6] for row in rows), "<f4", dim)
+    spoken = unit_vectors(b"".join(row[7] for row in rows), "<f2", dim)
+    ends = accumulate(map(len, spans))
+    return [
+        StoredPassage(
+            id_,
+            article,
+            lang,
+            EncodedPassage(
+                start=start,
+                end=end,
+                sentences=own,
+                vector=vector,
+                sentence_vectors=spoken[last - len(own) : last],
+                terms=tuple(tuple(line.split()) for line in terms.split("\n")),
+            ),
+        )
+        for (id_, article, start, end, lang, _, _, _, terms), own, vector, last in zip(
+            rows, spans, vectors, ends, strict=True
+        )
+    ]
 
 
 @contextmanager
