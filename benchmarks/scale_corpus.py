@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from qa.article import Article, Kept
 from qa.centring import LANGUAGES
+from qa.encoder.words import DIM
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.store import Writer, database
@@ -80,15 +81,15 @@ def read_sources(folder: Path) -> list[Source]:
         articles = {found.rowid: found.article for found in view.articles()}
         passages = view.passages([id_ for (id_,) in db.execute("SELECT id FROM passages ORDER BY id")])
         return [
-            _source(lang, [p for p in passages if p.lang == lang], articles, *_words(db, lang, passages[0].encoded))
+            _source(lang, [p for p in passages if p.lang == lang], articles, *_words(db, lang))
             for lang in LANGUAGES
             if any(p.lang == lang for p in passages)
         ]
 
 
-def _words(db: sqlite3.Connection, lang: str, passage: EncodedPassage) -> tuple[dict[str, int], Vectors]:
+def _words(db: sqlite3.Connection, lang: str) -> tuple[dict[str, int], Vectors]:
     rows = db.execute("SELECT term, vector FROM word_vectors WHERE lang = ? ORDER BY id", (lang,)).fetchall()
-    vectors = database.from_blob(b"".join(blob for _, blob in rows), "<f2", len(passage.vector))
+    vectors = database.from_blob(b"".join(blob for _, blob in rows), "<f2", DIM)
     return {term: n for n, (term, _) in enumerate(rows)}, vectors
 
 
