@@ -269,7 +269,7 @@ def test_all_ways_agree(
     monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
     in_integers = np.concatenate(list(BundledEncoder().iter_passages(TEXTS)))
     agreement = dict(zip(TEXTS, cosines(by_engine, in_integers), strict=True))
-    assert {text: c for text, c in agreement.items() if c < 0.997} == {}
+    assert {text: c for text, c in agreement.items() if c < 0.995} == {}
     assert len(list(cache.iterdir())) == 1, "nothing was unpacked but what was there"
     monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     bulk = BundledEncoder()
