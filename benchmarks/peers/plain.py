@@ -17,7 +17,7 @@ class Peer:
         self._documents = documents
         texts = [document["text"] for document in documents]
         vectors = self._model.encode_document(texts, normalize_embeddings=True)
-        self._faiss = faiss.IndexFlatIP(vectors.shape[1])
+        self._faiss: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         self._faiss.add(vectors)
 
     def save(self, folder: Path) -> None:
