@@ -5,6 +5,7 @@
     throughput  indexing throughput, warm latency, memory, the same       8
     ranking     nDCG@10 on the sets in ISNAD_EVAL_DIR, the same           20
     killing     what a kill during save leaves, the same                  5
+    profiling   where the processor time of indexing and asking goes        2
     warm        a question step by step among 1,000 to 1,000,000 passages 30, of which most to make the index
 
 Each part keeps what it finds in build/bench/ (or ISNAD_BENCH_DIR), with the indexes that it made; without PARTS
@@ -22,7 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 import render
 from common import save, saved, say
 
-PARTS = ("encoding", "cold", "throughput", "killing", "ranking", "warm")
+PARTS = ("encoding", "cold", "throughput", "killing", "ranking", "profiling", "warm")
 
 
 def main(chosen: list[str]) -> None:

@@ -155,6 +155,18 @@ def _warm(result: dict[str, dict[str, Any]]) -> str:
     )
 
 
+def _profiling(result: dict[str, dict[str, Any]]) -> str:
+    parts = []
+    for what, found in result.items():
+        table = _table(
+            ("function", "s of its own", "of the thread"),
+            ((f"`{name}`", f"{own:.2f}", f"{own / found['thread']:.0%}") for name, own in found["rows"]),
+        )
+        threads = f"{found['process']:.1f} s of processor time, {found['thread']:.1f} of it in this thread."
+        parts.append(f"**{what}**: {threads}\n\n{table}")
+    return "\n\n".join(parts)
+
+
 TABLES = {
     "encoding": _encoding,
     "cold": _cold,
@@ -162,6 +174,7 @@ TABLES = {
     "ranking": _ranking,
     "killing": _killing,
     "warm": _warm,
+    "profiling": _profiling,
 }
 
 
