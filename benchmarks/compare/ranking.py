@@ -1,4 +1,4 @@
-"""nDCG@10 on the question sets in ISNAD_EVAL_DIR: everybody's whole search, the same paragraphs, every second question."""
+"""nDCG@10 on the sets in ISNAD_EVAL_DIR: each whole search, the same paragraphs, every second question."""
 
 from __future__ import annotations
 

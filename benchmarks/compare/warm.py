@@ -24,7 +24,6 @@ def measure() -> dict[str, Any]:
         rows[str(size)] = {
             "p50": float(np.percentile(found["ms"], 50)),
             "p95": float(np.percentile(found["ms"], 95)),
-            "questions": len(found["ms"]),
             "steps": {step: [float(np.percentile(ms, p)) for p in (50, 95)] for step, ms in found["steps"].items()},
             "mean": {step: float(np.mean(ms)) for step, ms in found["steps"].items()},
             **{key: found[key] for key in ("anonymous_mib", "mapped_mib", "peak_mib")},
