@@ -293,6 +293,20 @@ def test_many_questions_take_the_way_of_passages_and_few_do_not(
     assert cosines(bulk.encode_queries(few), by_engine[:2]).min() > 0.99999
 
 
+def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
+    monkeypatch.setattr(bundled, "_BATCH_CHARACTERS", 200)
+    bulk = BundledEncoder()
+    texts = [f"{n} {ENGLISH}" for n in range(7)]
+    batches = list(bulk.iter_passages(texts))
+    assert len(batches) == 7
+    alone = np.concatenate([bulk.encode_passages([text]) for text in texts])
+    assert cosines(np.concatenate(batches), alone).min() >= 0.99999
+    some = bulk.iter_passages(texts)
+    assert cosines(next(some), alone[:1])[0] >= 0.99999
+    some.close()  # type: ignore[attr-defined]
+
+
 def test_without_other_ways_the_engine_does_it_all(
     encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
