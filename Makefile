@@ -55,7 +55,7 @@ $(VENV)/.torch: $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.torch pyproject.toml constraints.txt
-	@echo '── Installing Isnad and what it needs (250 MB)'
+	@echo '── Installing Isnad and what it needs (280 MB)'
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
