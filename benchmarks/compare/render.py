@@ -197,14 +197,14 @@ def plot(result: dict[str, dict[str, Any]]) -> None:
         left = [a + b for a, b in zip(left, mean, strict=True)]
     places = range(len(sizes))
     time.plot([r["p50"] for r in result.values()], places, "k|", markersize=14, label="p50")
-    time.plot([r["p95"] for r in result.values()], places, "k4", markersize=10, label="p95")
+    time.plot([r["p95"] for r in result.values()], places, "kx", markersize=7, label="p95")
     time.set(xlabel="ms a question: mean of each step", ylabel="passages")
-    time.legend(fontsize=8, loc="lower right", ncols=2)
+    time.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=5, frameon=False)
     own, mapped = ([r[key] for r in result.values()] for key in ("anonymous_mib", "mapped_mib"))
     memory.barh(sizes, own, label="of its own")
     memory.barh(sizes, mapped, left=own, label="mapped files")
     memory.set(xlabel="MiB of memory")
-    memory.legend(fontsize=8)
+    memory.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     for axes in (time, memory):
         axes.invert_yaxis()
         axes.spines[["top", "right"]].set_visible(False)
