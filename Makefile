@@ -7,8 +7,11 @@ QUESTION ?= what does the agreement cover?
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip -qq --disable-pip-version-check
 TORCH := torch==2.13.0
+# What Isnad is compared with, in an environment of its own.
+PEERS := .venv-peers
+PARTS ?=
 
-.PHONY: demo serve setup test lint types clean
+.PHONY: demo serve setup test bench lint types clean
 
 demo: setup
 	@echo '── Indexing seeds/'
@@ -26,6 +29,10 @@ test: $(VENV)/.dev
 	@echo '── Testing'
 	@$(VENV)/bin/python -m pytest --numprocesses auto --cov --cov-fail-under=95
 
+# All of it, or what PARTS names: make bench PARTS="cold warm" (benchmarks/compare/__main__.py lists them).
+bench: $(VENV)/.bench $(PEERS)/.done
+	@$(VENV)/bin/python benchmarks/compare $(PARTS)
+
 lint: $(VENV)/.dev
 	@echo '── Linting'
 	@$(VENV)/bin/ruff check .
@@ -36,7 +43,7 @@ types: $(VENV)/.dev
 	@$(VENV)/bin/mypy
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(PEERS) build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Isnad needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12")'
@@ -53,11 +60,25 @@ $(VENV)/.torch: $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.torch pyproject.toml constraints.txt
-	@echo '── Installing Isnad and what it needs (250 MB)'
+	@echo '── Installing Isnad and what it needs (280 MB)'
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
 	@echo '── Installing the tools for tests'
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.runtime
+	@echo '── Installing matplotlib, for the plot'
+	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+$(PEERS)/.done: benchmarks/peers/requirements.txt
+	@echo '── Installing what to compare with, in $(PEERS) (1.5 GB)'
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install '$(TORCH)+cpu' 2>/dev/null \
+	|| $(PEERS)/bin/python -m pip -qq install '$(TORCH)+cpu' --extra-index-url https://download.pytorch.org/whl/cpu 2>/dev/null \
+	|| $(PEERS)/bin/python -m pip -qq install '$(TORCH)'
+	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --requirement $<
 	@touch $@

@@ -98,6 +98,10 @@ class StoreConformance:
                 (stored.rowid, stored.article.id) for stored in view.articles()
             )
             assert view.article(bakery.article).article.text == BAKERY
+            held = view.vectors(bakery.article)
+            for (start, end), vector in zip(bakery.encoded.sentences, bakery.encoded.sentence_vectors, strict=True):
+                assert np.abs(held[BAKERY[start:end]] - vector).max() < 1e-6
+            assert view.vectors(10**6) == {}
 
     @pytest.mark.parametrize(
         "text", ["\0 a NUL", "e\u0301 \u200f\u2067ab\u2069", "ﻻ ـــ ٣٫٥ 👨‍👩‍👧", "a\r\nb\t\u2028"]

@@ -266,10 +266,11 @@ def test_tokenizer_gives_the_engines_tokens(encoder: BundledEncoder) -> None:
 def test_all_ways_agree(
     encoder: BundledEncoder, by_engine: Vectors, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked = encoder.encode_queries(TEXTS)
     monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
     in_integers = np.concatenate(list(BundledEncoder().iter_passages(TEXTS)))
     agreement = dict(zip(TEXTS, cosines(by_engine, in_integers), strict=True))
-    assert {text: c for text, c in agreement.items() if c < 0.997} == {}
+    assert {text: c for text, c in agreement.items() if c < 0.995} == {}
     assert len(list(cache.iterdir())) == 1, "nothing was unpacked but what was there"
     monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     bulk = BundledEncoder()
@@ -277,7 +278,7 @@ def test_all_ways_agree(
     assert in_torch.dtype == np.float32
     agreement = dict(zip(TEXTS, cosines(by_engine, in_torch), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.999} == {}
-    assert cosines(bulk.encode_queries(TEXTS), encoder.encode_queries(TEXTS)).min() >= 0.999
+    assert cosines(bulk.encode_queries(TEXTS), asked).min() >= 0.999
     assert bulk.fingerprint == encoder.fingerprint
 
 
@@ -291,6 +292,21 @@ def test_many_questions_take_the_way_of_passages_and_few_do_not(
     many = bulk.encode_queries(few * 2)
     assert 0.997 < cosines(many, by_engine).min() < 0.9999
     assert cosines(bulk.encode_queries(few), by_engine[:2]).min() > 0.99999
+
+
+def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
+    monkeypatch.setattr(bundled, "_LOADED_CHARACTERS", 0)
+    monkeypatch.setattr(bundled, "_BATCH_CHARACTERS", 200)
+    bulk = BundledEncoder()
+    texts = [f"{n} {ENGLISH}" for n in range(7)]
+    batches = list(bulk.iter_passages(texts))
+    assert len(batches) == 7
+    alone = np.concatenate([bulk.encode_passages([text]) for text in texts])
+    assert cosines(np.concatenate(batches), alone).min() >= 0.99999
+    some = bulk.iter_passages(texts)
+    assert cosines(next(some), alone[:1])[0] >= 0.99999
+    some.close()  # type: ignore[attr-defined]
 
 
 def test_without_other_ways_the_engine_does_it_all(

@@ -15,7 +15,9 @@ import os
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +108,7 @@ class BundledEncoder:
         work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
         least = _LOADED_CHARACTERS if self._bulk else _BULK_CHARACTERS
         if work > least and (bulk := self._in_bulk()):
-            for some in slices(texts, _BATCH_CHARACTERS):
-                yield bulk(self, some, is_query)
+            yield from _ahead(partial(bulk, self, some, is_query) for some in slices(texts, _BATCH_CHARACTERS))
             return
         for some in slices(texts, _ENGINE_CHARACTERS):
             yield self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
@@ -144,6 +145,19 @@ class BundledEncoder:
                     except (ImportError, OSError, RuntimeError, EncoderError) as error:
                         _log.info("Encoding takes longer, since %s cannot be used: %s", name, error)
             return self._bulk
+
+
+def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
+    """What the calls give, in order; while a result is dealt with, the next is being made."""
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        making: Future[Vectors] | None = None
+        for call in calls:
+            after = pool.submit(call)
+            if making:
+                yield making.result()
+            making = after
+        if making:
+            yield making.result()
 
 
 def _in_integers(packed: PackedModel) -> Bulk:

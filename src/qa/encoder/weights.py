@@ -75,7 +75,7 @@ def tokenizer(vocabulary: Vocabulary) -> Tokenizer:
 def _classes(pieces: tuple[str, ...]) -> str:
     """The inside of a character class: every character of the pieces, as ranges."""
     ranges: list[list[int]] = []
-    for point in sorted({ord(c) for piece in pieces for c in piece}):
+    for point in sorted(map(ord, set().union(*pieces))):
         if ranges and point == ranges[-1][1] + 1:
             ranges[-1][1] = point
         else:
