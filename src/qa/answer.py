@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -17,6 +17,9 @@ from qa.search import Hit, Query, search
 from qa.store import View
 from qa.store.records import EVERYTHING, Filter, Listed, StoredArticle
 from qa.timings import Timings
+
+Rerank = Callable[[str, Sequence[Hit], View], list[Hit]]
+"""Puts the hits of a question in a better order; see ``rerank``."""
 
 PASSAGES = 20
 """Passages whose sentences compete to be quoted."""
@@ -119,10 +122,11 @@ def answer(
     limit: int = 4,
     only: Filter = EVERYTHING,
     threshold: float | None = None,
+    rerank: Rerank | None = None,
     timings: Timings | None = None,
 ) -> Answer:
     """Quotes for ``query`` from ``view``, at most ``limit``, or an abstention if confidence is below ``threshold``:
-    that of the calibration, if none is given.
+    that of the calibration, if none is given. ``rerank`` may put the passages found in another order.
 
     They come from the articles that ``only`` lets through.
 
@@ -131,6 +135,9 @@ def answer(
     timings = timings or Timings()
     with timings("search"):
         hits = search(query, view, limit=PASSAGES, only=only, timings=timings)
+    if rerank:
+        with timings("rerank"):
+            hits = rerank(query.text, hits, view)
     if not hits:
         return Answer(query.text, False, 0.0, (), (), timings.ms)
     with timings("quotes"):
@@ -151,9 +158,13 @@ def answer(
     )
 
 
-def excerpts(query: Query, view: View, *, limit: int, only: Filter = EVERYTHING) -> list[Excerpt]:
+def excerpts(
+    query: Query, view: View, *, limit: int, only: Filter = EVERYTHING, rerank: Rerank | None = None
+) -> list[Excerpt]:
     """The best ``limit`` passages for ``query``, whole and verbatim, best first. Raises as ``answer`` does."""
     hits = search(query, view, limit=limit, only=only)
+    if rerank:
+        hits = rerank(query.text, hits, view)
     return [_excerpt(rank, query, hit, view) for rank, hit in enumerate(hits, 1)]
 
 

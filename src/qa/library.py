@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qa.answer import Answer, Excerpt, answer, excerpts
+from qa.answer import Answer, Excerpt, Rerank, answer, excerpts
 from qa.config import PIPELINE, index_folder
 from qa.encoder import load_encoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
@@ -22,7 +22,7 @@ LONGEST = 2000
 class Library:
     """Answers from the index in ``folder``; may be shared by threads, and sees each new generation by itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rerank: str = "") -> None:
         self.folder = folder
         self.store = open_store(folder)
         settings = self.store.settings
@@ -38,13 +38,20 @@ class Library:
                 f"the index in {folder} was built by {settings['fingerprint']}, not by {ours}: {remedy}"
             )
 
+        self.rerank: Rerank | None = None
+        if rerank:
+            from qa.rerank import Reranker
+
+            self.rerank = Reranker(rerank)
+
     @classmethod
-    def open(cls, folder: Path | None = None) -> Library:
+    def open(cls, folder: Path | None = None, *, rerank: str = "") -> Library:
         """The library of ``folder``, or of the folder that ``config.index_folder`` finds.
 
+        ``rerank`` names a cross-encoder, or the folder of one, that reads the passages found once more.
         Raises StoreError where there is no usable index, EncoderError where its model cannot be had.
         """
-        return cls(index_folder(folder))
+        return cls(index_folder(folder), rerank=rerank)
 
     def ask(self, question: str, *, limit: int = 4, only: Filter = EVERYTHING, after: str = "") -> Answer:
         """At most ``limit`` citations from the articles that ``only`` lets through, or an abstention.
@@ -58,13 +65,13 @@ class Library:
             query = make_query(question, self.encoder, view, timings=timings)
             if after:
                 query = follow(query, make_query(after, self.encoder, view, timings=timings))
-            return answer(query, view, limit=limit, only=only, timings=timings)
+            return answer(query, view, limit=limit, only=only, rerank=self.rerank, timings=timings)
 
     def search(self, text: str, *, limit: int = 10, only: Filter = EVERYTHING) -> list[Excerpt]:
         """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""
         text = _checked(text)
         with self.view() as view:
-            return excerpts(make_query(text, self.encoder, view), view, limit=limit, only=only)
+            return excerpts(make_query(text, self.encoder, view), view, limit=limit, only=only, rerank=self.rerank)
 
     @contextmanager
     def view(self) -> Iterator[View]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from qa.cli.options import ANSWERED, NOTHING, add_filter, add_index, add_json, filter_of, positive
+from qa.cli.options import ANSWERED, NOTHING, add_filter, add_index, add_json, add_rerank, filter_of, positive
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     for command in (ask, search):
         add_filter(command)
+        add_rerank(command)
         add_index(command)
         add_json(command)
 
@@ -35,7 +36,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _ask(arguments: argparse.Namespace) -> int:
     from qa.library import Library
 
-    answer = Library.open(arguments.index).ask(" ".join(arguments.question), only=filter_of(arguments))
+    answer = Library.open(arguments.index, rerank=arguments.rerank).ask(
+        " ".join(arguments.question), only=filter_of(arguments)
+    )
     if arguments.json:
         from qa.as_json import answer_json
 
@@ -52,7 +55,9 @@ def _search(arguments: argparse.Namespace) -> int:
     from qa.library import Library
 
     query = " ".join(arguments.query)
-    found = Library.open(arguments.index).search(query, limit=arguments.limit, only=filter_of(arguments))
+    found = Library.open(arguments.index, rerank=arguments.rerank).search(
+        query, limit=arguments.limit, only=filter_of(arguments)
+    )
     if arguments.json:
         from qa.as_json import search_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from qa.cli.options import ANSWERED, add_index, add_json, path
+from qa.cli.options import ANSWERED, add_index, add_json, add_rerank, path
 from qa.errors import ConfigError
 
 
@@ -25,6 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--gold", type=path, metavar="FILE", help="ask gold questions of an index instead")
     command.add_argument("--baseline", type=path, metavar="FILE", help="show what moved since this --json output")
     add_index(command)
+    add_rerank(command)
     add_json(command, shape="quality")
     command.set_defaults(run=_run)
 
@@ -46,10 +47,10 @@ def _run(arguments: argparse.Namespace) -> int:
         if squad:
             halved = arguments.unanswerable == "half"
             task = read_squad(arguments.corpus, arguments.questions, halved=halved)
-            result = evaluate(task, progress=progress)
+            result = evaluate(task, rerank=arguments.rerank, progress=progress)
         else:
             questions = read_gold(arguments.gold)
-            result = ask(questions, Library.open(arguments.index), progress=progress)
+            result = ask(questions, Library.open(arguments.index, rerank=arguments.rerank), progress=progress)
     show = as_json if arguments.json else as_table
     sys.stdout.write(show(result, compare(result, before) if before else None) + "\n")
     return ANSWERED

@@ -49,6 +49,15 @@ def add_json(command: argparse.ArgumentParser, *, shape: str = "json") -> None:
     command.add_argument("--json", action="store_true", help=f"print JSON (its shape: docs/{shape}.md)")
 
 
+def add_rerank(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rerank",
+        default="",
+        metavar="MODEL",
+        help="let a cross-encoder read the passages found once more: a name on the hub, or a folder; takes seconds",
+    )
+
+
 def add_filter(command: argparse.ArgumentParser) -> None:
     articles = command.add_argument_group("which articles")
     articles.add_argument("--since", type=day, metavar="DATE", help="of this day or later (2021-11-24)")

@@ -31,7 +31,9 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, name: str) -> None:
-        self._model = _load(name)
+        from sentence_transformers import SentenceTransformer
+
+        self._model = load_model(SentenceTransformer, name)
         self._query_prompt: str = self._model.prompts.get("query") or ""
         self._passage_prompt: str = next(filter(None, map(self._model.prompts.get, _PASSAGE_PROMPTS)), "")
         self.dim: int = len(self._model.encode("", show_progress_bar=False))
@@ -80,8 +82,8 @@ class SentenceTransformerEncoder:
         return digest.hexdigest()
 
 
-def _load(name: str) -> Any:
-    from sentence_transformers import SentenceTransformer
+def load_model(kind: Callable[..., Any], name: str) -> Any:
+    """A model of this ``kind``, from a folder, the hub's cache or the hub. Raises EncoderError."""
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()
@@ -90,7 +92,7 @@ def _load(name: str) -> Any:
         warnings.simplefilter("ignore")  # about the model's own files: nothing that a user can mend
         if Path(name).expanduser().is_dir():
             try:
-                return SentenceTransformer(str(Path(name).expanduser()), local_files_only=True)
+                return kind(str(Path(name).expanduser()), local_files_only=True)
             # Loading what may be anything can fail in any way.
             except Exception as error:
                 raise EncoderError(
@@ -99,11 +101,11 @@ def _load(name: str) -> Any:
                 ) from error
         try:
             # What the hub's cache holds needs no network, and does not change unasked.
-            return SentenceTransformer(name, local_files_only=True)
+            return kind(name, local_files_only=True)
         except Exception:
             _require_on_hub(name)
         try:
-            return SentenceTransformer(name)
+            return kind(name)
         except Exception as error:
             raise EncoderError(f"cannot load the model {name!r}: {_first_line(error)}") from error
 

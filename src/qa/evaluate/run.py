@@ -22,7 +22,7 @@ from qa.store import View, open_store
 from qa.store.records import EncodedArticle, FileState
 
 
-def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
+def evaluate(task: Task, *, rerank: str = "", progress: Progress = lambda *_: None) -> Result:
     """Index the contexts of ``task`` in a folder of its own, for as long as this takes, and ask its questions.
 
     ``progress`` counts contexts and questions together.
@@ -31,7 +31,7 @@ def evaluate(task: Task, *, progress: Progress = lambda *_: None) -> Result:
     with tempfile.TemporaryDirectory(prefix="qa-eval-") as name:
         folder = Path(name)
         build(task.contexts, folder, load_encoder(), progress=lambda n, _: progress(n, contexts + questions))
-        library = Library(folder)
+        library = Library(folder, rerank=rerank)
         return ask(task.questions, library, progress=lambda n, _: progress(contexts + n, contexts + questions))
 
 
@@ -79,23 +79,25 @@ def ask(questions: Sequence[Question], library: Library, *, progress: Progress =
         calibrated, origin = calibration(view.settings)
         ids = {stored.rowid: stored.article.id for stored in view.articles()}
         for done, question in enumerate(questions, 1):
-            values[question.id] = _ask(question, view, library.encoder, ids, calibrated.threshold)
+            values[question.id] = _ask(question, view, library, ids, calibrated.threshold)
             progress(done, len(questions))
     return Result(values, len(ids), library.encoder.fingerprint, origin)
 
 
 def _ask(
-    question: Question, view: View, encoder: Encoder, ids: dict[int, str], threshold: float
+    question: Question, view: View, library: Library, ids: dict[int, str], threshold: float
 ) -> dict[str, float]:
     began = time.perf_counter()
-    query = make_query(question.text, encoder, view)
-    found = answer(query, view, threshold=0)
+    query = make_query(question.text, library.encoder, view)
+    found = answer(query, view, threshold=0, rerank=library.rerank)
     values = {"latency_ms": (time.perf_counter() - began) * 1000, "confidence": found.confidence}
     answered = found.confidence >= threshold
     if not question.answers:
         return values | {"false_answer": float(answered)}
     if question.gold:
         hits = search(query, view, limit=view.passage_count())
+        if library.rerank:
+            hits = library.rerank(query.text, hits, view)
         shown = (passage for hit in hits for passage in (hit.passage, *hit.copies))
         ranked = list(dict.fromkeys(ids[passage.article] for passage in shown))
         values |= of_ranking(ranked, question.gold)
