@@ -31,6 +31,9 @@ from qa.store.records import (
 )
 from qa.store.rows import ARTICLE, sound, stored_article
 
+_WORDS = 1000
+"""Words that are read at once."""
+
 
 class LocalView:
     """One generation of the store, for the length of one request."""
@@ -104,6 +107,21 @@ class LocalView:
         dim = self._dense.base.index.d
         found = {row[0]: _passage(row, dim) for row in rows}
         return [found[i] for i in ids if i in found]
+
+    def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
+        """All passages of those articles, in the order in which they were added."""
+        marks = ", ".join("?" * len(rowids))
+        rows = self._db.execute(f"SELECT id FROM passages WHERE article IN ({marks}) ORDER BY id", rowids)
+        return self.passages([id_ for (id_,) in rows])
+
+    def words(self) -> Iterator[tuple[str, list[str], Vectors]]:
+        """All words that have a vector, some at a time: their language, the terms, the vectors ``(n, dim)``."""
+        dim = self._dense.base.index.d
+        for (lang,) in self._db.execute("SELECT DISTINCT lang FROM word_vectors ORDER BY lang").fetchall():
+            rows = self._db.execute("SELECT term, vector FROM word_vectors WHERE lang = ? ORDER BY id", (lang,))
+            while batch := rows.fetchmany(_WORDS):
+                blob = b"".join(vector for _, vector in batch)
+                yield lang, [term for term, _ in batch], database.from_blob(blob, "<f2", dim)
 
     def article(self, rowid: int) -> StoredArticle:
         row = self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()

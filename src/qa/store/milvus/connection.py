@@ -1,0 +1,165 @@
+"""Talking to Milvus: one client, patient with a server that goes away, clear about one that stays away."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import grpc
+from pymilvus import MilvusClient, MilvusException
+
+from qa.errors import StoreError
+from qa.store.milvus.lite import Lite
+from qa.store.place import LITE
+
+TOKEN, CERTIFICATE = "ISNAD_MILVUS_TOKEN", "ISNAD_MILVUS_CERTIFICATE"
+"""From the environment: the token (or user:password), and the file of a certificate to trust."""
+
+PATIENCE = 30.0
+"""Seconds for which a request is tried again, less and less often, while the server is away."""
+
+_NO_COLLECTION, _NOT_LOADED = 100, 101
+_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
+
+Row = dict[str, Any]
+
+
+class NoCollection(Exception):
+    """There is no such collection."""
+
+
+class Connection:
+    """The one client of a store, connected when it is first used; may be shared by threads."""
+
+    def __init__(self, folder: Path, where: str) -> None:
+        self.where = f"Milvus Lite in {folder}" if where == LITE else where
+        self.lite = Lite(folder) if where == LITE else None
+        self._uri, _, self.prefix = where.rpartition("/") if where.count("/") > 2 else (where, "", "isnad")
+        if self.lite:
+            self.prefix = "isnad"
+        self._lock = threading.Lock()
+        self._client: MilvusClient | None = None
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs, with traces, what it raises
+
+    def query(self, collection: str, where: str, fields: Sequence[str], **options: Any) -> list[Row]:
+        """Every row that ``where`` is true of."""
+        found = self._call("query", collection, filter=where, output_fields=list(fields), **options)
+        return [dict(row) for row in found]
+
+    def search(self, collection: str, field: str, data: Sequence[Any], k: int, **options: Any) -> list[list[Row]]:
+        """For each of ``data`` the ``k`` nearest rows: ``distance`` and ``entity``."""
+        found = self._call("search", collection, data=list(data), anns_field=field, limit=k, **options)
+        return [[{"distance": hit["distance"], **hit["entity"]} for hit in hits] for hits in found]
+
+    def insert(self, collection: str, rows: Sequence[Row], **options: Any) -> None:
+        self._call("insert", collection, data=list(rows), **options)
+
+    def upsert(self, collection: str, rows: Sequence[Row], **options: Any) -> None:
+        self._call("upsert", collection, data=list(rows), **options)
+
+    def delete(self, collection: str, where: str) -> None:
+        self._call("delete", collection, filter=where)
+
+    def collections(self) -> list[str]:
+        return list(self._call("list_collections"))
+
+    def partitions(self, collection: str) -> list[str]:
+        return list(self._call("list_partitions", collection))
+
+    def add_partition(self, collection: str, name: str) -> None:
+        self._call("create_partition", collection, partition_name=name)
+
+    def drop(self, collection: str) -> None:
+        self._call("drop_collection", collection)
+
+    def version(self) -> str:
+        return str(self._call("get_server_version"))
+
+    def create(self, collection: str, schema: Any, indexes: Any) -> None:
+        """A collection that is loaded and may be searched."""
+        self._call("create_collection", collection, schema=schema, consistency_level="Strong")
+        self._call("create_index", collection, index_params=indexes, sync=False)
+        self._call("load_collection", collection)
+
+    def settle(self, collections: Iterable[str]) -> None:
+        """Have Milvus Lite write to disk what it keeps in memory and its log. A server needs no such thing."""
+        if self.lite:
+            for collection in collections:
+                self._call("flush", collection)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client:
+                self._client.close()
+                self._client = None
+            if self.lite:
+                self.lite.close()
+
+    def _call(self, method: str, collection: str = "", **options: Any) -> Any:
+        arguments = [collection] if collection else []
+        for attempt in range(3):
+            client = self._connected()
+            try:
+                return getattr(client, method)(*arguments, timeout=PATIENCE, **options)
+            except MilvusException as error:
+                if error.code == _NOT_LOADED and attempt < 2:
+                    client.load_collection(collection, timeout=PATIENCE)
+                elif error.code == _NO_COLLECTION:
+                    raise NoCollection(collection) from None
+                elif not (self._has_died() and attempt < 2):
+                    raise self._failure(error) from None
+            except grpc.RpcError as error:
+                raise self._failure(error) from None
+        raise AssertionError("unreachable")
+
+    def _connected(self) -> MilvusClient:
+        with self._lock:
+            if self._client is None or self._has_died():
+                self._client = self._connect()
+            return self._client
+
+    def _has_died(self) -> bool:
+        return self.lite is not None and not self.lite.alive()
+
+    def _connect(self) -> MilvusClient:
+        options: dict[str, Any] = {}
+        if certificate := os.environ.get(CERTIFICATE):
+            options["server_pem_path"] = certificate
+        try:
+            return MilvusClient(
+                uri=self.lite.address() if self.lite else self._uri,
+                token=os.environ.get(TOKEN, ""),
+                timeout=PATIENCE,
+                **options,
+            )
+        except (MilvusException, grpc.RpcError, OSError) as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> StoreError:
+        """What to tell a user."""
+        code = getattr(error, "code", None)
+        code = code() if callable(code) else code
+        text = " ".join(str(getattr(error, "message", error)).split())[:200]
+        if code == grpc.StatusCode.UNAUTHENTICATED or "auth" in text.lower():
+            return StoreError(f"{self.where} does not let us in: set {TOKEN} to a token, or to user:password")
+        if code in _AWAY or code == 2 or isinstance(error, OSError):
+            return StoreError(
+                f"{self.where} could not be reached for {PATIENCE:.0f} seconds: see that it runs and that its "
+                "address is right, then try again; what had been committed is kept"
+            )
+        return StoreError(f"{self.where} cannot do that ({text}): see its log")
+
+
+def quoted(text: str) -> str:
+    """``text`` as a string in a filter."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def listed(values: Iterable[int | str]) -> str:
+    """``values`` as a list in a filter."""
+    return f"[{', '.join(quoted(value) if isinstance(value, str) else str(value) for value in values)}]"
