@@ -17,6 +17,7 @@ from threading import Event, Thread
 
 from qa import readers
 from qa.errors import IndexLocked, IsnadError
+from qa.store.place import note
 
 FETCH = 15 * 60.0
 """Seconds between two fetches of the feeds, and between two looks at the folders whatever is reported."""
@@ -40,6 +41,7 @@ def watch(folder: Path, stop: Event, *, paths: Sequence[Path] = (), say: Say = l
     Follows what is indexed already, ``paths`` and the feeds. What goes wrong is said, and tried again at the
     next change. Raises IndexDamaged and IndexMismatch where the index cannot even be looked at.
     """
+    note(folder)  # the processes that it starts know the place by its folder
     watcher = _Watcher(folder.resolve(), stop, tuple(path.resolve() for path in paths), say)
     try:
         watcher.run()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.report import PROGRESS
+from qa.store.place import called
 from qa.telegram.send import Stopped
 from qa.telegram.settings import PREFIX, TOKEN
 
@@ -91,7 +92,7 @@ class Administration:
             *COMMAND,
             *arguments,
             "--index",
-            str(self._folder),
+            called(self._folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
