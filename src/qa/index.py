@@ -30,6 +30,9 @@ from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, V
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
 
+SHARD = "shard"
+"""The setting that says which share of the files an index is of: ``3/16``."""
+
 Progress = Callable[[int, int], None]
 """Is told how many of the articles in changed files are done, and of about how many."""
 
@@ -68,12 +71,14 @@ def update(
     *,
     model: str = "",
     rebuild: bool = False,
+    shard: tuple[int, int] | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Make the index in ``folder`` agree with the files in ``paths``; articles from elsewhere stay.
 
     Commits batch by batch, so that what an interrupted run has committed is not encoded again. With
-    ``rebuild`` everything is encoded anew, in one transaction: readers see the old index until it ends.
+    ``rebuild`` everything is encoded anew, in one transaction: readers see the old index until it ends. With
+    ``shard``, a number and of how many, only that share of the files is read.
 
     Raises ReadError where ``paths`` hold nothing to read (and then changes nothing), IndexMismatch where the
     index was built by another encoder, and what ``Store.writer`` raises. A file that cannot be read is
@@ -81,8 +86,12 @@ def update(
     """
     began = time.perf_counter()
     listing = corpus.list_files(paths)
+    if shard:
+        listing = listing.shard(*shard)
     with open_store(folder).writer() as writer:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
+        if shard:
+            writer.set(**{SHARD: "{}/{}".format(*shard)})
         run = _Run(writer, encoder, progress, commit_batches=not rebuild)
         run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)

@@ -79,6 +79,9 @@ class View(Protocol):
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates, or nothing, are the last."""
 
+    def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
+        """Those articles, in that order."""
+
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
 

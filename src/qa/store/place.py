@@ -53,7 +53,7 @@ def folder_of(text: str) -> Path:
 
 
 def remote(folder: Path) -> str | None:
-    """Where in Milvus the index of ``folder`` is: an address, or ``LITE``; None where it is in the folder itself."""
+    """Where in Milvus the index of ``folder`` is: an address, or ``LITE``; None where it is in no Milvus."""
     try:
         return (folder / NOTE).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):

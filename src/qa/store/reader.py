@@ -108,6 +108,10 @@ class LocalView:
         found = {row[0]: _passage(row, dim) for row in rows}
         return [found[i] for i in ids if i in found]
 
+    def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
+        """Those articles, in that order."""
+        return [self.article(rowid) for rowid in rowids]
+
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
         marks = ", ".join("?" * len(rowids))

@@ -52,7 +52,7 @@ def status(folder: Path, where: str) -> Status:
         format=FORMAT,
         generation=commit.id,
         updated=commit.time,
-        search=f"{kind}, by Milvus {store.connection.version().lstrip('v')} at {place.called(folder)}",
+        search=f"{kind}, by {store.connection.version()} at {place.called(folder)}",
         recall=None,
         sizes=layout.sizes(folder) if folder.is_dir() else {},
         corpora=tuple(json.loads(known["corpora"])),
@@ -116,7 +116,7 @@ def examine(folder: Path, where: str, fingerprint: Callable[[str], str | None]) 
         detail, _, remedy = str(error).rpartition(": ")
         return [Check("server", "FAIL", detail, remedy)]
     return [
-        Check("server", "OK", f"Milvus {connection.version().lstrip('v')} at {place.called(folder)}"),
+        Check("server", "OK", f"{connection.version()} at {place.called(folder)}"),
         *_within(store, settings, fingerprint),
         looked("people", truth.people, folder),
         around.writer(lease.holder(connection, folder)),
@@ -207,6 +207,6 @@ def _passages(view: MilvusView, connection: Connection, commit: Commit) -> Check
         "Strong",
     )
     if lost or len(counts) < len(words):
-        detail = f"{lost} of {counted(len(chosen), 'passage')} not found, {len(words) - len(counts)} words not counted"
-        return Check("passages", "FAIL", detail, _ANEW)
+        detail = f"{lost} of {counted(len(chosen), 'passage')} not found"
+        return Check("passages", "FAIL", f"{detail}, {len(words) - len(counts)} words not counted", _ANEW)
     return Check("passages", "OK", f"{counted(len(chosen), 'passage')} found by their own vectors and words")

@@ -78,7 +78,9 @@ class Connection:
         self._call("drop_collection", collection)
 
     def version(self) -> str:
-        return str(self._call("get_server_version"))
+        """What answers: ``Milvus 2.6.4``, ``Milvus Lite 3.2.2``."""
+        found = str(self._call("get_server_version"))
+        return f"Milvus {found.replace('milvus_lite-', 'Lite ').lstrip('v')}"
 
     def create(self, collection: str, schema: Any, indexes: Any) -> None:
         """A collection that is loaded and may be searched."""

@@ -23,12 +23,16 @@ def file(path: str) -> str:
 
 def rows(connection: Connection, collection: str, keys: Iterable[str], commit: int, consistency: str) -> list[Row]:
     """The rows of those of ``keys`` that readers of ``commit`` see."""
-    return [row for some in _batches(keys) for row in connection.query(
-        collection,
-        f"key in {listed(some)} and {schema.alive(commit)}",
-        ["pk", "key", "value", "born", "died"],
-        consistency_level=consistency,
-    )]
+    return [
+        row
+        for some in _batches(keys)
+        for row in connection.query(
+            collection,
+            f"key in {listed(some)} and {schema.alive(commit)}",
+            ["pk", "key", "value", "born", "died"],
+            consistency_level=consistency,
+        )
+    ]
 
 
 def values(

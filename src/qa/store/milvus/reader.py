@@ -126,6 +126,11 @@ class MilvusView:
         stored = {row["passage"]: rows.stored_passage(row, self._dim) for row in found}
         return [stored[id_] for id_ in ids if id_ in stored]
 
+    def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
+        """Those articles, in that order."""
+        found = {row["number"]: row for row in self._articles(f"number in {listed(rowids)}", rows.ARTICLE)}
+        return [rows.stored_article(found[rowid]) for rowid in rowids]
+
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
         if not rowids or not self._commit.passages:
@@ -203,9 +208,7 @@ class MilvusView:
             for source in sorted(days, key=lambda source: (-len(days[source]), source))
         ]
 
-    def _nearest(
-        self, kind: str, vectors: Vectors, k: int, only: Filter, fields: Sequence[str]
-    ) -> list[list[Row]]:
+    def _nearest(self, kind: str, vectors: Vectors, k: int, only: Filter, fields: Sequence[str]) -> list[list[Row]]:
         chosen = self._chosen(only)
         if chosen is None or not self._commit.passages:
             return [[] for _ in vectors]
@@ -249,9 +252,7 @@ class MilvusView:
         return self._commit.number, self._commit.consistency
 
     def _query(self, kind: str, where: str, fields: Sequence[str]) -> list[Row]:
-        return self._connection.query(
-            self._names[kind], where, fields, consistency_level=self._commit.consistency
-        )
+        return self._connection.query(self._names[kind], where, fields, consistency_level=self._commit.consistency)
 
     def _articles(self, where: str, fields: Sequence[str]) -> list[Row]:
         return self._query(ARTICLES, f"{where} and {self._alive}", fields) if self._commit.articles else []

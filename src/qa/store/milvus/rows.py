@@ -108,9 +108,7 @@ def known(row: Row, file: FileState | None) -> Known:
     return Known(row["number"], row["id"], file or own, row["hash"])
 
 
-def passage_row(
-    passage: EncodedPassage, article: Article, *, number: int, of: int, background: Background
-) -> Row:
+def passage_row(passage: EncodedPassage, article: Article, *, number: int, of: int, background: Background) -> Row:
     """The row of the passage ``number`` of the article ``of``."""
     said = [passage.start, passage.end, passage.sentences, [" ".join(terms) for terms in passage.terms]]
     terms = {term for terms in passage.terms for term in terms}
@@ -164,7 +162,8 @@ def word_rows(lang: str, terms: Sequence[str], vectors: Vectors, background: Bac
 
 
 def word_vector(row: Row, dim: int) -> Vectors:
-    return database.from_blob(_bytes(row["vector"]), "<f2", dim)[0]
+    vector: Vectors = database.from_blob(_bytes(row["vector"]), "<f2", dim)[0]
+    return vector
 
 
 def dimension(term: str) -> int:

@@ -105,8 +105,9 @@ class MilvusWriter:
         self._articles[article.lang] += 1
         self._forget(rowid)
         self._add_article(article, file, rowid, pk=self._next(ARTICLES))
-        now = {"lang": article.lang, "source": schema.cut(article.source), "day": rows.own_day(article)}
-        differ = f"lang != {quoted(now['lang'])} or source != {quoted(now['source'])} or day != {now['day']}"
+        source, day = schema.cut(article.source), rows.own_day(article)
+        now = {"lang": article.lang, "source": source, "day": day}
+        differ = f"lang != {quoted(article.lang)} or source != {quoted(source)} or day != {day}"
         for row in self._bury(PASSAGES, f"article == {rowid} and ({differ})"):
             self._put(PASSAGES, row | now | {"pk": self._next(PASSAGES)})
 
