@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,15 @@ _AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.St
 
 Row = dict[str, Any]
 
+log = logging.getLogger("qa")
+
 
 class NoCollection(Exception):
     """There is no such collection."""
+
+
+class _Away(StoreError):
+    """It cannot be reached."""
 
 
 class Connection:
@@ -132,15 +139,23 @@ class Connection:
         options: dict[str, Any] = {}
         if certificate := os.environ.get(CERTIFICATE):
             options["server_pem_path"] = certificate
-        try:
-            return MilvusClient(
-                uri=self.lite.address() if self.lite else self._uri,
-                token=os.environ.get(TOKEN, ""),
-                timeout=PATIENCE,
-                **options,
-            )
-        except (MilvusException, grpc.RpcError, OSError) as error:
-            raise self._failure(error) from None
+        began, pause = time.monotonic(), 0.2
+        while True:
+            try:
+                return MilvusClient(
+                    uri=self.lite.address() if self.lite else self._uri,
+                    token=os.environ.get(TOKEN, ""),
+                    timeout=PATIENCE,
+                    **options,
+                )
+            except (MilvusException, grpc.RpcError, OSError) as error:
+                failure = self._failure(error)
+                if not isinstance(failure, _Away) or time.monotonic() - began + pause > PATIENCE:
+                    raise failure from None
+            if pause == 0.2:
+                log.warning("%s does not answer; trying again for %.0f seconds", self.where, PATIENCE)
+            time.sleep(pause)
+            pause = min(2 * pause, 5.0)
 
     def _failure(self, error: Exception) -> StoreError:
         """What to tell a user."""
@@ -150,7 +165,7 @@ class Connection:
         if code == grpc.StatusCode.UNAUTHENTICATED or "auth" in text.lower():
             return StoreError(f"{self.where} does not let us in: set {TOKEN} to a token, or to user:password")
         if code in _AWAY or code == 2 or isinstance(error, OSError):
-            return StoreError(
+            return _Away(
                 f"{self.where} could not be reached for {PATIENCE:.0f} seconds: see that it runs and that its "
                 "address is right, then try again; what had been committed is kept"
             )
