@@ -76,7 +76,9 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]
 
         def answer(request: bytes, context: Any) -> bytes:
             if given != self._token:
-                context.abort(grpc.StatusCode.UNAUTHENTICATED, "auth check failure, please check api key is correct")
+                context.abort(
+                    grpc.StatusCode.UNAUTHENTICATED, "auth check failure, please check api key is correct"
+                )
             return passed(request)
 
         return grpc.unary_unary_rpc_method_handler(answer)

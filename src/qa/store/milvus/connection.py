@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes to the terminal what it raises
+
 import grpc
 from pymilvus import MilvusClient, MilvusException
 
-from qa.errors import StoreError
+from qa.errors import ConfigError, StoreError
 from qa.store.milvus.lite import Lite
 from qa.store.place import LITE
 
@@ -32,12 +34,12 @@ Row = dict[str, Any]
 log = logging.getLogger("qa")
 
 
-class NoCollection(Exception):
-    """There is no such collection."""
-
-
 class _Away(StoreError):
     """It cannot be reached."""
+
+
+class NoCollection(StoreError):
+    """There is no such collection."""
 
 
 class Connection:
@@ -111,57 +113,54 @@ class Connection:
 
     def _call(self, method: str, collection: str = "", **options: Any) -> Any:
         arguments = [collection] if collection else []
-        for attempt in range(3):
-            client = self._connected()
-            try:
-                return getattr(client, method)(*arguments, timeout=PATIENCE, **options)
-            except MilvusException as error:
-                if error.code == _NOT_LOADED and attempt < 2:
-                    client.load_collection(collection, timeout=PATIENCE)
-                elif error.code == _NO_COLLECTION:
-                    raise NoCollection(collection) from None
-                elif not (self._has_died() and attempt < 2):
-                    raise self._failure(error) from None
-            except grpc.RpcError as error:
-                raise self._failure(error) from None
-        raise AssertionError("unreachable")
-
-    def _connected(self) -> MilvusClient:
-        with self._lock:
-            if self._client is None or self._has_died():
-                self._client = self._connect()
-            return self._client
-
-    def _has_died(self) -> bool:
-        return self.lite is not None and not self.lite.alive()
-
-    def _connect(self) -> MilvusClient:
-        options: dict[str, Any] = {}
-        if certificate := os.environ.get(CERTIFICATE):
-            options["server_pem_path"] = certificate
-        began, pause = time.monotonic(), 0.2
+        began, pause, loaded = time.monotonic(), 0.2, False
         while True:
             try:
-                return MilvusClient(
-                    uri=self.lite.address() if self.lite else self._uri,
-                    token=os.environ.get(TOKEN, ""),
-                    timeout=PATIENCE,
-                    **options,
-                )
+                client = self._connected()
+                return getattr(client, method)(*arguments, timeout=PATIENCE, **options)
             except (MilvusException, grpc.RpcError, OSError) as error:
+                code = getattr(error, "code", None)
+                if code == _NO_COLLECTION:
+                    raise NoCollection(f"{self.where} has no {collection} any more: see `qa doctor`") from None
+                if code == _NOT_LOADED and not loaded:  # Milvus Lite loads nothing by itself when it starts
+                    client.load_collection(collection, timeout=PATIENCE)
+                    loaded = True
+                    continue
                 failure = self._failure(error)
                 if not isinstance(failure, _Away) or time.monotonic() - began + pause > PATIENCE:
                     raise failure from None
+            # What is repeated may have been done: a row that is inserted twice has the same key, and is one.
             if pause == 0.2:
                 log.warning("%s does not answer; trying again for %.0f seconds", self.where, PATIENCE)
             time.sleep(pause)
             pause = min(2 * pause, 5.0)
 
+    def _connected(self) -> MilvusClient:
+        with self._lock:
+            if self._client is None or (self.lite and not self.lite.alive()):
+                self._client = self._connect()
+            return self._client
+
+    def _connect(self) -> MilvusClient:
+        options: dict[str, Any] = {}
+        if certificate := os.environ.get(CERTIFICATE):
+            if not os.path.isfile(certificate):
+                raise ConfigError(f"there is no file {certificate}: {CERTIFICATE} names the certificate to trust")
+            options["server_pem_path"] = certificate
+        return MilvusClient(
+            uri=self.lite.address() if self.lite else self._uri,
+            token=os.environ.get(TOKEN, ""),
+            timeout=PATIENCE,
+            grpc_options={"grpc.keepalive_time_ms": 60_000},  # more often, and Milvus Lite hangs up
+            **options,
+        )
+
     def _failure(self, error: Exception) -> StoreError:
         """What to tell a user."""
-        code = getattr(error, "code", None)
-        code = code() if callable(code) else code
-        text = " ".join(str(getattr(error, "message", error)).split())[:200]
+        code, text = getattr(error, "code", None), str(getattr(error, "message", error))
+        if isinstance(error.__cause__, grpc.RpcError):  # says more than that there is no connection
+            code, text = error.__cause__.code(), str(error.__cause__.details())
+        text = " ".join(text.split())[:200]
         if code == grpc.StatusCode.UNAUTHENTICATED or "auth" in text.lower():
             return StoreError(f"{self.where} does not let us in: set {TOKEN} to a token, or to user:password")
         if code in _AWAY or code == 2 or isinstance(error, OSError):

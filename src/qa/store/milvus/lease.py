@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +82,8 @@ class Lease:
         self._ended.set()
         if self._renewing.is_alive():
             self._renewing.join()
-        self._remove(self._token)
+        with suppress(StoreError):  # a server that is away finds out by itself that the claim has run out
+            self._remove(self._token)
 
     def _renew(self) -> None:
         while not self._ended.wait(RENEWED):
