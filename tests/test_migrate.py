@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ from qa.errors import ConfigError, IndexDamaged, IndexMismatch, IndexMissing
 from qa.index import SHARD, update
 from qa.library import Library
 from qa.migrate import migrate
-from qa.store import open_store
+from qa.store import Store, open_store
 from qa.store.milvus.store import MilvusStore
 from qa.store.reader import LocalView
 from qa.store.records import Known
@@ -70,11 +73,8 @@ def test_an_interrupted_copy_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr(module, "TOGETHER", 1)
     monkeypatch.setattr(module, "COMMITTED", 1)
-    seen = 0
 
     def stop(done: int, _: int) -> None:
-        nonlocal seen
-        seen = done
         if done == 2:
             raise KeyboardInterrupt
 
@@ -129,17 +129,16 @@ def test_a_copy_that_is_not_alike_is_noticed(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
     """The target is changed between the copy and the comparison."""
-    import sqlite3
+    opened: list[Path] = []
 
-    compared = module._compared
+    def harmed(folder: Path) -> Store:
+        opened.append(folder)
+        if opened.count(tmp_path / "copy") == 2:
+            with closing(sqlite3.connect(tmp_path / "copy" / "isnad.sqlite", isolation_level=None)) as db:
+                db.execute(f"UPDATE {harm}")
+        return open_store(folder)
 
-    def harmed(*arguments: object) -> object:
-        db = sqlite3.connect(tmp_path / "copy" / "isnad.sqlite", isolation_level=None)
-        db.execute(f"UPDATE {harm}")
-        db.close()
-        return compared(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "_compared", harmed)
+    monkeypatch.setattr(module, "open_store", harmed)
     with pytest.raises(IndexDamaged, match="run `qa migrate` again"):
         migrate([index], tmp_path / "copy")
 
@@ -153,8 +152,6 @@ def test_shares_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
     def work(n: int) -> list[object]:
         return ["encode", news, "--shard", f"{n}/3", "--into", into]
-
-    import os
 
     os.environ["ISNAD_KILL_AT"] = "commit.before"
     with python(ENCODE, *work(2)) as killed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,9 +25,7 @@ from qa.store.place import folder_of
 
 
 @pytest.fixture
-def index(
-    milvus_server: Server, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def index(milvus_server: Server, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     folder = folder_of(f"milvus:{milvus_server.where}/{tmp_path.name.replace('-', '_')}")
     update([write(tmp_path / "news", a=BRIDGE, b=BAKERY)], folder, Listening(encoder))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,9 +37,7 @@ STEPS = ("rows.sent", "rows.buried:2", "rows.written", "commit.before", "commit.
 
 
 @pytest.fixture
-def index(
-    milvus_server: Server, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def index(milvus_server: Server, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index on a server, of three articles."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     folder = folder_of(f"milvus:{milvus_server.where}/{tmp_path.name.replace('-', '_')}")

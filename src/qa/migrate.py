@@ -136,9 +136,9 @@ def _copied(view: View, known: Sequence[Known], writer: Writer) -> Iterator[int]
             for article, whole in zip(new, stored, strict=True):
                 encoded = tuple(passage.encoded for passage in passages.get(article.rowid, ()))
                 writer.add(EncodedArticle(whole.article, article.file, encoded))
-        yield len(new)
         if n % COMMITTED == COMMITTED - 1:
             writer.commit()
+        yield len(new)
     for lang, terms, vectors in view.words():
         missing = {*writer.without_vectors(lang, terms)}
         chosen = [n for n, term in enumerate(terms) if term in missing]
