@@ -12,6 +12,7 @@ pytest.importorskip("milvus_lite", reason="isnad-qa[milvus] is not installed")
 
 from indexing import BAKERY, BRIDGE, FESTIVAL, Listening, write
 from milvus_server import Server
+from squad import ENGLISH, write_squad
 
 from qa.cli import main
 from qa.encoder import Encoder
@@ -25,7 +26,7 @@ from qa.store.catalogue import entries, find
 from qa.store.doctor import examine
 from qa.store.milvus import commits, connection, reader, schema
 from qa.store.milvus.store import MilvusStore
-from qa.store.place import folder_of
+from qa.store.place import LITE, folder_of
 from qa.store.restore import restore
 from qa.store.status import read_status
 
@@ -153,3 +154,30 @@ def test_every_command_takes_a_place(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert main([*command, "--index", str(tmp_path / "mine.db")]) == 0
     assert main(["search", "bakery", "--store", "milvus:mine"]) == 2
     assert "is no place in Milvus" in capsys.readouterr().err
+
+
+def test_a_measurement_in_milvus_leaves_nothing(
+    lite: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    squad = str(write_squad(tmp_path / "en.json", ENGLISH))
+    measure = ["eval", "--corpus", squad, "--questions", squad, "--json"]
+    assert main(measure) == 0
+    local = json.loads(capsys.readouterr().out)["measures"]
+    with open_store(lite).writer() as writer:
+        writer.set(fingerprint="another's")
+        writer.commit()
+    assert main([*measure, "--store", f"milvus:{lite}"]) == 2
+    assert "there is an index in milvus:" in capsys.readouterr().err
+    store = open_store(lite)
+    assert isinstance(store, MilvusStore)
+    store.destroy()
+    assert main([*measure, "--store", f"milvus:{lite}"]) == 0
+    there = json.loads(capsys.readouterr().out)["measures"]
+    assert {name: there[name] for name in there if "latency" not in name} == {
+        name: pytest.approx(local[name], abs=1e-3) for name in local if "latency" not in name
+    }
+    assert "isnad" not in store.connection.collections()
+    assert main([*measure, "--store", f"milvus:{tmp_path}/broken.db", "--corpus", str(tmp_path / "absent")]) == 2
+    assert not (tmp_path / "broken.db").exists()
+    MilvusStore(folder_of(f"milvus:{tmp_path}/broken.db"), LITE).destroy()
+    assert not (tmp_path / "broken.db").exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import place
-from qa.store.milvus import commits, reader
+from qa.store.milvus import commits, reader, schema
 from qa.store.milvus.commits import Commit
 from qa.store.milvus.connection import Connection
 from qa.store.milvus.reader import MilvusView
@@ -52,6 +52,14 @@ class MilvusStore:
         place.note(self.folder)
         with open_writer(self.connection, self.folder) as writer:
             yield writer
+
+    def destroy(self) -> None:
+        """Take the whole index away, for good."""
+        if self.connection.lite and place.untouched(self.folder):
+            return
+        for collection in self.connection.collections():
+            if collection == self.connection.prefix or schema.epoch_of(self.connection.prefix, collection):
+                self.connection.drop(collection)
 
     def _newest(self) -> Commit:
         missing = self.connection.lite is not None and place.untouched(self.folder)
