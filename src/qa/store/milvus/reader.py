@@ -128,6 +128,8 @@ class MilvusView:
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
+        if not rowids:
+            return []
         found = {row["number"]: row for row in self._articles(f"number in {listed(rowids)}", rows.ARTICLE)}
         return [rows.stored_article(found[rowid]) for rowid in rowids]
 
