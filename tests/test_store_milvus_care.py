@@ -26,7 +26,7 @@ from qa.store.catalogue import entries, find
 from qa.store.doctor import examine
 from qa.store.milvus import commits, connection, reader, schema
 from qa.store.milvus.store import MilvusStore
-from qa.store.place import LITE, folder_of
+from qa.store.place import LITE, folder_of, remote
 from qa.store.restore import restore
 from qa.store.status import read_status
 
@@ -74,7 +74,7 @@ def test_its_articles_as_a_list(index: Path) -> None:
 
 
 def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_store(index).view() as view:
+    with MilvusStore(index, remote(index) or "").view() as view:
         newest, all_of_it = view.newest(2), view.newest(10)
         assert newest == all_of_it[:2]
         assert view.newest(2, 2) == all_of_it[2:]
@@ -83,6 +83,11 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert sum(count for _, count, _ in view.sources()) == 3
         assert [len(view.articles()), len(view.known())] == [3, 3]
         assert view.find(id="news/absent.txt") is None
+        (bakery,) = (known for known in view.known() if known.id == "news/b.txt")
+        with open_store(index).writer() as writer:
+            before = writer.vectors(bakery.rowid)
+            assert len(before) == 3
+            assert view.vectors(bakery.rowid).keys() == before.keys()
 
 
 def test_removed_articles_are_gone(index: Path) -> None:
@@ -105,7 +110,8 @@ def test_what_the_doctor_finds(index: Path, monkeypatch: pytest.MonkeyPatch) -> 
     def failing() -> dict[str, str]:
         return {check.name: check.detail for check in examine(index) if check.severity == "FAIL"}
 
-    (row,) = store.connection.query(named[schema.ARTICLES], 'id == "news/b.txt"', ["*"])
+    (row,) = store.connection.query(named[schema.ARTICLES], 'id == "news/b.txt"', schema.STORED[schema.ARTICLES])
+    row = schema.with_none(row)
     store.connection.upsert(named[schema.ARTICLES], [row | {"hash": "another"}])
     assert failing()["texts"] == "3 of 3 articles looked at: 1 not as indexed, 'news/b.txt' for one"
     store.connection.upsert(named[schema.ARTICLES], [row])

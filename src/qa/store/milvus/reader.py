@@ -179,6 +179,10 @@ class MilvusView:
             found.append((row, rows.known(row, state)))
         return sorted(found, key=lambda pair: pair[1].rowid)
 
+    def vectors(self, rowid: int) -> dict[str, Vectors]:
+        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+        return rows.encoded_texts(self.article(rowid).article, self.passages_of([rowid]))
+
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""
         found = sorted(self._all_articles(rows.ARTICLE), key=rows.newest_first)

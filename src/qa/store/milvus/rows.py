@@ -15,6 +15,7 @@ import numpy as np
 from qa.article import Article, Kept
 from qa.centring import Background
 from qa.errors import StoreError
+from qa.passage import in_context
 from qa.store import database
 from qa.store.milvus import schema
 from qa.store.milvus.connection import Row
@@ -123,7 +124,22 @@ def passage_row(passage: EncodedPassage, article: Article, *, number: int, of: i
             _text(database.to_blob(passage.vector, "<f4")),
             *(_text(database.to_blob(vector, "<f2")) for vector in passage.sentence_vectors),
         ],
-        "dense": background.centre_passages(passage.vector[None, :], article.lang)[0].tolist(),
+        **_searched(passage.vector[None, :], article.lang, terms, background),
+    }
+
+
+def whole(kind: str, row: Row, background: Background, dim: int) -> Row:
+    """``row``, read by ``schema.STORED``, with its vectors as they were written."""
+    if kind != schema.PASSAGES:
+        return schema.with_none(row)
+    vector = database.from_blob(_bytes(row["vectors"][0]), "<f4", dim)
+    return row | _searched(vector, row["lang"], terms_of(row), background)
+
+
+def _searched(vector: Vectors, lang: str, terms: Iterable[str], background: Background) -> Row:
+    """What a passage is found by; ``vector`` is ``(1, dim)``."""
+    return {
+        "dense": background.centre_passages(vector, lang)[0].tolist(),
         # Milvus takes no empty vector: the last dimension is no word's.
         "sparse": dict.fromkeys(map(dimension, terms), 1.0) or {_DIMENSIONS: 1.0},
     }
@@ -142,6 +158,16 @@ def stored_passage(row: Row, dim: int) -> StoredPassage:
             terms=tuple(tuple(line.split()) for line in terms),
         )
     return StoredPassage(row["passage"], row["article"], row["lang"], encoded)
+
+
+def encoded_texts(article: Article, passages: Iterable[StoredPassage]) -> dict[str, Vectors]:
+    """The texts of ``article`` that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+    known: dict[str, Vectors] = {}
+    for encoded in (passage.encoded for passage in passages):
+        known[in_context(article.title, article.text[encoded.start : encoded.end])] = encoded.vector
+        spans = (article.text[start:end] for start, end in encoded.sentences)
+        known |= zip(spans, encoded.sentence_vectors, strict=True)
+    return known
 
 
 def terms_of(row: Row) -> set[str]:

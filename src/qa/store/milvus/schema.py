@@ -77,11 +77,17 @@ _FIELDS: dict[str, dict[str, dict[str, Any]]] = {
     WORDS: {
         "lang": _TEXT,
         "term": _TEXT,
-        "vector": _TEXT,
+        "vector": _TEXT | {"mmap_enabled": True},
         "dense": {"datatype": DataType.FLOAT_VECTOR},
     },
     FACTS: {"key": _TEXT, "value": _TEXT, "none": _NONE},
 }
+
+STORED = {
+    kind: ("pk", *_LIVED, *(name for name in fields if name not in ("dense", "sparse", "none")))
+    for kind, fields in _FIELDS.items()
+}
+"""The fields of a row that say all of it: not every Milvus gives vectors back that were just written."""
 
 _SEARCHED = {
     PASSAGES: ("HNSW", {"M": 16, "efConstruction": 200}),

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from qa.article import Article
 from qa.centring import Background
-from qa.passage import in_context
 from qa.store.failpoints import reach
 from qa.store.milvus import commits, facts, lease, rows, schema
 from qa.store.milvus.commits import Commit
@@ -109,7 +108,8 @@ class MilvusWriter:
         now = {"lang": article.lang, "source": source, "day": day}
         differ = f"lang != {quoted(article.lang)} or source != {quoted(source)} or day != {day}"
         for row in self._bury(PASSAGES, f"article == {rowid} and ({differ})"):
-            self._put(PASSAGES, row | now | {"pk": self._next(PASSAGES)})
+            moved = row | now | {"pk": self._next(PASSAGES)}
+            self._put(PASSAGES, rows.whole(PASSAGES, moved, self._centring(), int(self._settings["dim"])))
 
     def settle(self, file: FileState) -> None:
         """Note the state of a file for all of its articles."""
@@ -152,15 +152,11 @@ class MilvusWriter:
     def vectors(self, rowid: int) -> dict[str, Vectors]:
         """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
         self._send()
+        dim = int(self._settings["dim"])
         known: dict[str, Vectors] = {}
         for row in self._rows(ARTICLES, f"number == {rowid}"):
-            article = rows.stored_article(row).article
-            for passage in self._rows(PASSAGES, f"article == {rowid}"):
-                encoded = rows.stored_passage(passage, int(self._settings["dim"])).encoded
-                text = article.text[encoded.start : encoded.end]
-                known[in_context(article.title, text)] = encoded.vector
-                spans = (article.text[start:end] for start, end in encoded.sentences)
-                known |= zip(spans, encoded.sentence_vectors, strict=True)
+            passages = (rows.stored_passage(one, dim) for one in self._rows(PASSAGES, f"article == {rowid}"))
+            known |= rows.encoded_texts(rows.stored_article(row).article, passages)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
@@ -265,16 +261,19 @@ class MilvusWriter:
         found = self._rows(kind, where)
         if found:
             self._changed = True
-            _replace(self._connection, self._names[kind], kind, [row | {"died": self._number} for row in found])
+            self._replace(kind, [row | {"died": self._number} for row in found])
             reach("rows.buried")
         return found
 
     def _rows(self, kind: str, where: str) -> list[Row]:
-        """The whole rows that are there for this writer."""
-        return self._query(kind, f"{where} and died == {NEVER}", ["*"]) if self._there() else []
+        """The rows that are there for this writer."""
+        return self._query(kind, f"{where} and died == {NEVER}", schema.STORED[kind]) if self._there() else []
 
     def _query(self, kind: str, where: str, fields: Sequence[str]) -> list[Row]:
         return self._connection.query(self._names[kind], where, fields, consistency_level="Strong")
+
+    def _replace(self, kind: str, changed: list[Row]) -> None:
+        _replace(self._connection, self._names[kind], kind, changed, self._centring())
 
     def _count(self) -> None:
         """Write how often each word stands in passages now, and the states of files."""
@@ -293,8 +292,7 @@ class MilvusWriter:
             else []
         )
         if before:
-            buried = [schema.with_none(row | {"died": self._number}) for row in before]
-            _replace(self._connection, self._names[FACTS], FACTS, buried)
+            self._replace(FACTS, [row | {"died": self._number} for row in before])
         then = {row["key"]: json.loads(row["value"]) for row in before}
         now = {key: then.get(key, 0) + n for key, n in counted.items()} | states
         for key, value in now.items():
@@ -355,20 +353,25 @@ def sweep(connection: Connection, remembered: Sequence[Commit]) -> None:
         if kind == WORDS:  # they never die
             continue
         risen = f"died > {now.number} and died < {NEVER}"
-        if undone := connection.query(collection, risen, ["*"], consistency_level="Strong"):
-            _replace(connection, collection, kind, [row | {"died": NEVER} for row in undone])
+        if undone := connection.query(collection, risen, schema.STORED[kind], consistency_level="Strong"):
+            background = commits.unpack(now.background, int(now.settings["dim"]))
+            _replace(connection, collection, kind, [row | {"died": NEVER} for row in undone], background)
         if unread:
             connection.delete(collection, f"died <= {unread}")
     if unread:
         commits.forget(connection, unread)
 
 
-def _replace(connection: Connection, collection: str, kind: str, changed: list[Row]) -> None:
+def _replace(
+    connection: Connection, collection: str, kind: str, changed: list[Row], background: Background
+) -> None:
+    dim = len(next(iter(background.means.values())))
+    whole = [rows.whole(kind, row, background, dim) for row in changed]
     if kind == PASSAGES:
-        for partition, some in schema.by_partition(changed).items():
+        for partition, some in schema.by_partition(whole).items():
             connection.upsert(collection, some, partition_name=partition)
     else:
-        connection.upsert(collection, changed)
+        connection.upsert(collection, whole)
 
 
 def _batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
