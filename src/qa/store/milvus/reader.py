@@ -42,6 +42,7 @@ class MilvusView:
         self._connection = connection
         self._commit = commit
         self._names = schema.names(connection.prefix, commit.epoch)
+        self._frequencies: dict[str, int] = {}  # asked for twice by each question
         self.background = background
 
     @property
@@ -105,11 +106,13 @@ class MilvusView:
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands."""
-        if not terms or not self._commit.passages:
-            return dict.fromkeys(terms, 0)
-        keys = {term: facts.word(term) for term in terms}
-        found = facts.values(self._connection, self._names[FACTS], keys.values(), *self._at)
-        return {term: found.get(key, 0) for term, key in keys.items()}
+        new = {facts.word(term): term for term in terms if term not in self._frequencies}
+        if new:
+            counts = (
+                facts.values(self._connection, self._names[FACTS], new, *self._at) if self._commit.passages else {}
+            )
+            self._frequencies |= {term: counts.get(key, 0) for key, term in new.items()}
+        return {term: self._frequencies[term] for term in terms}
 
     def languages(self) -> frozenset[str]:
         """The languages that articles are in."""
