@@ -28,8 +28,8 @@ from qa.store.records import (
     Vectors,
 )
 
-WINDOW = 1000
-"""Rows that are read at once where all are read."""
+WINDOW, TEXTS = 1000, 100
+"""Rows that are read at once where all are read, and where they have texts: a server sends 100 MB at most."""
 
 RECENT = (7, 60, 400, 4000)
 """Days in which the newest articles are looked for, before all are."""
@@ -239,8 +239,10 @@ class MilvusView:
         conditions, partitions = [self._alive], list(self._commit.partitions)
         if only.since or only.until:
             first, last = only.since or date.min, only.until or date.max
-            partitions = [name for name in partitions if f"y{first.year:04}" <= name <= f"y{last.year:04}"]
-            conditions.append(f"day >= {first.toordinal()} and day <= {last.toordinal()}")
+            days = first.toordinal(), last.toordinal()
+            names = tuple(map(schema.partition, days))
+            partitions = [name for name in partitions if names[0] <= name <= names[1]]
+            conditions.append(f"day >= {days[0]} and day <= {days[1]}")
         if only.lang:
             conditions.append(f"lang == {quoted(only.lang)}")
         if only.source:
@@ -273,8 +275,9 @@ class MilvusView:
 
     def _all(self, kind: str, number: str, fields: Sequence[str], where: str) -> Iterator[list[Row]]:
         """All rows of which ``where`` is true, some at a time, by their numbers."""
-        for first in range(1, self._commit.last[kind] + 1, WINDOW):
-            some = f"{number} >= {first} and {number} < {first + WINDOW}"
+        window = TEXTS if "body" in fields else WINDOW
+        for first in range(1, self._commit.last[kind] + 1, window):
+            some = f"{number} >= {first} and {number} < {first + window}"
             found = self._query(kind, f"{some} and {where}", [number, *fields])
             yield sorted(found, key=lambda row: int(row[number]))
 

@@ -23,6 +23,9 @@ NEVER = 2**62
 UNDATED = "undated"
 """The partition of passages whose article has no date of its own; those of others are called by their year."""
 
+YEARS = 1900, 2100
+"""Those of partitions, the first and the last with all before and after: Milvus takes a thousand at most."""
+
 PART = 16_000
 """Characters that a string of Milvus's holds whatever they are: it has room for 65,535 bytes."""
 
@@ -162,8 +165,9 @@ def alive(commit: int) -> str:
 
 
 def partition(day: int) -> str:
-    """Where the passages of an article of that day are, -1 for none."""
-    return UNDATED if day < 0 else f"y{date.fromordinal(day).year:04}"
+    """Where the passages of an article of that day are, -1 for none; the names sort as the years do."""
+    first, last = YEARS
+    return UNDATED if day < 0 else f"y{min(max(date.fromordinal(day).year, first), last)}"
 
 
 def parts(text: str) -> list[str]:

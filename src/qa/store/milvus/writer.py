@@ -25,8 +25,8 @@ from qa.store.records import EncodedArticle, FileState, Known, Vectors
 
 T = TypeVar("T")
 
-TOGETHER = 500
-"""Rows that are sent together."""
+TOGETHER, LARGE = 500, 4_000_000
+"""Rows that are sent together, and characters of texts in them."""
 
 AT_ONCE = 50
 """Articles whose rows are read together, to be removed."""
@@ -58,6 +58,7 @@ class MilvusWriter:
         self._partitions = set(commit.partitions)
         self._last = dict(commit.last)
         self._waiting: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+        self._size = 0
         self._counted: Counter[str] = Counter()
         self._settled: dict[str, FileState] = {}
         self._new_words: set[tuple[str, str]] = set()
@@ -236,8 +237,9 @@ class MilvusWriter:
 
     def _put(self, kind: str, row: Row) -> None:
         self._waiting[kind].append(row | {"born": self._number, "died": NEVER})
+        self._size += sum(map(len, row.get("body", ())))
         self._changed = True
-        if len(self._waiting[kind]) >= TOGETHER:
+        if len(self._waiting[kind]) >= TOGETHER or self._size >= LARGE:
             self._send()
 
     def _send(self) -> None:
@@ -253,6 +255,7 @@ class MilvusWriter:
             elif waiting:
                 self._connection.insert(self._names[kind], waiting)
             waiting.clear()
+        self._size = 0
         reach("rows.sent")
 
     def _bury(self, kind: str, where: str) -> list[Row]:
@@ -353,8 +356,10 @@ def sweep(connection: Connection, remembered: Sequence[Commit]) -> None:
         if kind == WORDS:  # they never die
             continue
         risen = f"died > {now.number} and died < {NEVER}"
-        if undone := connection.query(collection, risen, schema.STORED[kind], consistency_level="Strong"):
-            background = commits.unpack(now.background, int(now.settings["dim"]))
+        background = commits.unpack(now.background, int(now.settings["dim"]))
+        while undone := connection.query(
+            collection, risen, schema.STORED[kind], limit=TOGETHER, consistency_level="Strong"
+        ):
             _replace(connection, collection, kind, [row | {"died": NEVER} for row in undone], background)
         if unread:
             connection.delete(collection, f"died <= {unread}")
