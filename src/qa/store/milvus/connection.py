@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes to the terminal what it raises
 
@@ -17,8 +17,10 @@ import grpc
 from pymilvus import MilvusClient, MilvusException
 
 from qa.errors import ConfigError, StoreError
-from qa.store.milvus.lite import Lite
 from qa.store.place import LITE
+
+if TYPE_CHECKING:
+    from qa.store.milvus.lite import Lite
 
 TOKEN, CERTIFICATE = "ISNAD_MILVUS_TOKEN", "ISNAD_MILVUS_CERTIFICATE"
 """From the environment: the token (or user:password), and the file of a certificate to trust."""
@@ -47,10 +49,8 @@ class Connection:
 
     def __init__(self, folder: Path, where: str) -> None:
         self.where = f"Milvus Lite in {folder}" if where == LITE else where
-        self.lite = Lite(folder) if where == LITE else None
+        self.lite = _lite(folder) if where == LITE else None
         self._uri, _, self.prefix = where.rpartition("/") if where.count("/") > 2 else (where, "", "isnad")
-        if self.lite:
-            self.prefix = "isnad"
         self._lock = threading.Lock()
         self._client: MilvusClient | None = None
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs, with traces, what it raises
@@ -169,6 +169,12 @@ class Connection:
                 "address is right, then try again; what had been committed is kept"
             )
         return StoreError(f"{self.where} cannot do that ({text}): see its log")
+
+
+def _lite(folder: Path) -> Lite:
+    from qa.store.milvus.lite import Lite  # which there is none of on Windows
+
+    return Lite(folder)
 
 
 def quoted(text: str) -> str:
