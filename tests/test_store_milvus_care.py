@@ -16,7 +16,7 @@ from squad import ENGLISH, write_squad
 
 from qa.cli import main
 from qa.encoder import Encoder
-from qa.errors import ConfigError, IndexMissing
+from qa.errors import ConfigError, IndexDamaged, IndexMissing
 from qa.index import update
 from qa.library import Library
 from qa.remove import remove
@@ -187,3 +187,21 @@ def test_a_measurement_in_milvus_leaves_nothing(
     assert not (tmp_path / "broken.db").exists()
     MilvusStore(folder_of(f"milvus:{tmp_path}/broken.db"), LITE).destroy()
     assert not (tmp_path / "broken.db").exists()
+
+
+def test_a_file_of_many_articles_is_settled_once(index: Path, tmp_path: Path, encoder: Encoder) -> None:
+    many = tmp_path / "many.jsonl"
+    rows = [{"id": name, "title": name, "text": text} for name, text in (("x", BRIDGE), ("y", BAKERY))]
+    many.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert update([many], index, Listening(encoder)).added == 2
+    with open_store(index).view() as view:
+        states = {known.file for known in view.known() if known.file.path == many}
+        assert len(states) == 1
+        assert states.pop().size == many.stat().st_size
+    asked = Listening(encoder)
+    report = update([many], index, asked)
+    assert (report.added, report.updated, asked.asked) == (0, 0, [])
+    many.write_text(json.dumps(rows[0]), encoding="utf-8")
+    assert update([many], index, Listening(encoder)).removed == 1
+    with open_store(index).view() as view, pytest.raises(IndexDamaged, match="article 99 is missing"):
+        view.article(99)

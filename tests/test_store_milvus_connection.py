@@ -69,6 +69,7 @@ def test_a_server_that_stays_away_is_named(
             assert time.monotonic() - began < 25
         finally:
             milvus_server.start()
+            monkeypatch.setattr(connection, "PATIENCE", 30.0)
     assert open_store(index).settings == settings
     assert update([tmp_path / "news"], index, Listening(encoder)).added == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
+import threading
 import time
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from qa.errors import StoreError
 from qa.index import update
 from qa.library import Library
 from qa.store.milvus import connection, lite
-from qa.store.milvus.lite import ADDRESS, LOG, SERVING, Lite, serving
-from qa.store.place import folder_of
+from qa.store.milvus.connection import Connection
+from qa.store.milvus.lite import ADDRESS, LOG, SERVING, Lite, serve, serving
+from qa.store.place import LITE, folder_of
 
 ASK = """\
 import sys
@@ -101,14 +102,27 @@ def test_a_folder_is_served_only_while_its_server_lives(tmp_path: Path) -> None:
     assert not serving(tmp_path)
 
 
-def test_the_server_itself(tmp_path: Path) -> None:
-    """In a thread of this process it would outlive the test: it runs as what users start."""
-    user = Lite(tmp_path)
-    address = user.address()
-    assert user.address() == Lite(tmp_path).address() == address
+def test_what_serves_ends_when_nobody_has_used_it_for_a_while(tmp_path: Path) -> None:
+    thread = threading.Thread(target=serve, args=(tmp_path, 0.3))
+    thread.start()
+    wait(lambda: serving(tmp_path))
+    user = Connection(tmp_path, LITE)
+    assert user.collections() == []
+    thread.join(1.0)
+    assert thread.is_alive(), "somebody uses it"
+    user.close()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert not serving(tmp_path)
+
+
+def test_all_users_come_to_one_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lite, "LINGER", 0.2)
+    user, other = Lite(tmp_path), Lite(tmp_path)
+    assert user.address() == other.address() == user.address()
     assert user.alive()
     (server,) = servers(tmp_path)
     user.close()
-    started = subprocess.run([sys.executable, "-m", "qa.store.milvus.lite", str(tmp_path), "0"], check=False)
-    assert started.returncode in (0, 1)
-    wait(lambda: server not in servers(tmp_path))
+    assert servers(tmp_path) == [server], "there is another"
+    other.close()
+    wait(lambda: servers(tmp_path) == [])
