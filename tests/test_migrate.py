@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -143,7 +142,9 @@ def test_a_copy_that_is_not_alike_is_noticed(
         migrate([index], tmp_path / "copy")
 
 
-def test_shares_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_shares_are_put_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Three workers at once, one of them killed and started again; then one index as of one machine."""
     news = write(
         tmp_path / "news", a=BRIDGE, b=BAKERY, c=FESTIVAL, d=STORM, e=TRAIN, f=BAKERY.replace("rye", "corn")
@@ -153,10 +154,10 @@ def test_shares_are_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[s
     def work(n: int) -> list[object]:
         return ["encode", news, "--shard", f"{n}/3", "--into", into]
 
-    os.environ["ISNAD_KILL_AT"] = "commit.before"
-    with python(ENCODE, *work(2)) as killed:
-        assert killed.wait(120) == -9
-    del os.environ["ISNAD_KILL_AT"]
+    with monkeypatch.context() as killing:
+        killing.setenv("ISNAD_KILL_AT", "commit.before")
+        with python(ENCODE, *work(2)) as killed:
+            assert killed.wait(120) == -9
     workers = [python(ENCODE, *work(n)) for n in (1, 2)]
     for worker in workers:
         with worker:

@@ -134,8 +134,9 @@ def _within(
         yield Check("collections", "FAIL", f"missing: {', '.join(missing)}", _ANEW)
         return
     yield Check("collections", "OK", f"{len(KINDS)}, of commit {commit.number}")
-    yield looked("uncommitted", _uncommitted, connection, commit)
-    yield looked("counts", _counts, connection, commit)
+    if lease.holder(connection, store.folder) is None:  # who writes has some rows there twice
+        yield looked("uncommitted", _uncommitted, connection, commit)
+        yield looked("counts", _counts, connection, commit)
     with store.view() as view:
         yield looked("texts", _texts, view, commit)
         yield looked("passages", _passages, view, connection, commit)

@@ -68,9 +68,6 @@ class Connection:
     def insert(self, collection: str, rows: Sequence[Row], **options: Any) -> None:
         self._call("insert", collection, data=list(rows), **options)
 
-    def upsert(self, collection: str, rows: Sequence[Row], **options: Any) -> None:
-        self._call("upsert", collection, data=list(rows), **options)
-
     def delete(self, collection: str, where: str) -> None:
         self._call("delete", collection, filter=where)
 

@@ -55,6 +55,7 @@ class Lease:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._token = uuid.uuid4().hex
+        self._written = 0
         self._ended = threading.Event()
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
@@ -94,11 +95,16 @@ class Lease:
 
     def _write(self) -> None:
         body = json.dumps([socket.gethostname(), os.getpid(), time.time() + LASTS])
-        row = {"key": f"{_KIND}:{self._token}", "kind": _KIND, "number": 0, "body": [body]}
-        self._connection.upsert(self._connection.prefix, [schema.with_none(row)])
+        self._written += 1
+        key = f"{_KIND}:{self._token}:{self._written}"
+        row = {"key": key, "kind": _KIND, "number": self._written, "body": [body]}
+        self._connection.insert(self._connection.prefix, [schema.with_none(row)])
+        # Then those before: there is never a moment without one.
+        self._remove(self._token, f" and number < {self._written}")
 
-    def _remove(self, token: str) -> None:
-        self._connection.delete(self._connection.prefix, f"key == {quoted(f'{_KIND}:{token}')}")
+    def _remove(self, token: str, which: str = "") -> None:
+        mine = f'kind == "{_KIND}" and key like {quoted(f"{_KIND}:{token}:%")}'
+        self._connection.delete(self._connection.prefix, mine + which)
 
 
 def claims(connection: Connection) -> list[Claim]:
@@ -109,7 +115,7 @@ def claims(connection: Connection) -> list[Claim]:
         )
     except NoCollection:
         return []
-    return [Claim(row["key"].partition(":")[2], *json.loads(row["body"][0])) for row in rows]
+    return [Claim(row["key"].split(":")[1], *json.loads(row["body"][0])) for row in rows]
 
 
 @contextmanager

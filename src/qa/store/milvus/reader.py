@@ -56,7 +56,7 @@ class MilvusView:
     def dense(self, vector: Vectors, k: int, only: Filter = EVERYTHING) -> list[tuple[int, float]]:
         """The ``k`` passages nearest to a centred question ``(dim,)``: ids and cosines, best first."""
         found = self._nearest(PASSAGES, vector[None, :], k, only, ["passage"])[0]
-        return [(row["passage"], row["distance"]) for row in found]
+        return [(row["passage"], row["distance"]) for row in _once(found, "passage")]
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
@@ -78,7 +78,8 @@ class MilvusView:
             consistency_level=self._commit.consistency,
         )[0]
         # Newer ones come before older ones that hold as much, as in the local store.
-        return [row["passage"] for row in sorted(found, key=lambda row: (-row["distance"], -row["passage"]))]
+        ranked = sorted(found, key=lambda row: (-row["distance"], -row["passage"]))
+        return [row["passage"] for row in _once(ranked, "passage")]
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, dim)`` the ``k`` nearest terms of ``lang``, with cosines."""
@@ -176,7 +177,7 @@ class MilvusView:
         for row in self._all_articles((*rows.KNOWN, "lang")):
             size, mtime, file_hash, upto = settled.get(row["path"], (0, 0, "", -1))
             state = None
-            if row["pk"] <= upto:
+            if abs(row["pk"]) <= upto:
                 state = FileState(Path(row["path"]), size, mtime, file_hash)
                 state = states.setdefault((row["path"], size, mtime, file_hash), state)
             found.append((row, rows.known(row, state)))
@@ -263,7 +264,14 @@ class MilvusView:
         return self._commit.number, self._commit.consistency
 
     def _query(self, kind: str, where: str, fields: Sequence[str]) -> list[Row]:
-        return self._connection.query(self._names[kind], where, fields, consistency_level=self._commit.consistency)
+        key = schema.IDENTITY[kind]
+        found = self._connection.query(
+            self._names[kind],
+            where,
+            list(dict.fromkeys((key, *fields))),
+            consistency_level=self._commit.consistency,
+        )
+        return _once(found, key)
 
     def _articles(self, where: str, fields: Sequence[str]) -> list[Row]:
         return self._query(ARTICLES, f"{where} and {self._alive}", fields) if self._commit.articles else []
@@ -280,6 +288,11 @@ class MilvusView:
             some = f"{number} >= {first} and {number} < {first + window}"
             found = self._query(kind, f"{some} and {where}", [number, *fields])
             yield sorted(found, key=lambda row: int(row[number]))
+
+
+def _once(found: list[Row], key: str) -> list[Row]:
+    """``found`` without what a writer is just putting there a second time."""
+    return list({row[key]: row for row in found}.values())
 
 
 def _page(found: Iterator[Row] | list[Row], limit: int, offset: int) -> list[Listed]:

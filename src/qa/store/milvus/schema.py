@@ -2,7 +2,9 @@
 
 ``PREFIX`` itself is small: a row for each commit, and one for each writer that claims the index. All else is
 in four collections of an epoch, ``PREFIX_EPOCH_articles`` and so on, which a rebuild replaces as a whole. Their
-rows never change but for ``died``: they are there for readers of the commits from ``born`` on, until ``died``.
+rows never change: they are there for readers of the commits from ``born`` on, until ``died``. To let one die, it is
+inserted once more, with its end, under the negative of its key, then the first is deleted; who looks between sees
+it twice and takes it for one. Nothing rests on an upsert being one step, which it is not everywhere.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from pymilvus import DataType, MilvusClient
 from qa.store.milvus.connection import Connection, Row
 
 ARTICLES, PASSAGES, WORDS, FACTS = KINDS = ("articles", "passages", "words", "facts")
+
+IDENTITY = {ARTICLES: "number", PASSAGES: "passage", WORDS: "pk", FACTS: "key"}
+"""What two rows have in common that are one for a reader."""
 
 NEVER = 2**62
 """When a row dies that is there."""

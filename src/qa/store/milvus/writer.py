@@ -264,7 +264,7 @@ class MilvusWriter:
         found = self._rows(kind, where)
         if found:
             self._changed = True
-            self._replace(kind, [row | {"died": self._number} for row in found])
+            _exchange(self._connection, self._names[kind], kind, found, self._number, self._centring())
             reach("rows.buried")
         return found
 
@@ -274,9 +274,6 @@ class MilvusWriter:
 
     def _query(self, kind: str, where: str, fields: Sequence[str]) -> list[Row]:
         return self._connection.query(self._names[kind], where, fields, consistency_level="Strong")
-
-    def _replace(self, kind: str, changed: list[Row]) -> None:
-        _replace(self._connection, self._names[kind], kind, changed, self._centring())
 
     def _count(self) -> None:
         """Write how often each word stands in passages now, and the states of files."""
@@ -295,7 +292,7 @@ class MilvusWriter:
             else []
         )
         if before:
-            self._replace(FACTS, [row | {"died": self._number} for row in before])
+            _exchange(self._connection, self._names[FACTS], FACTS, before, self._number, self._centring())
         then = {row["key"]: json.loads(row["value"]) for row in before}
         now = {key: then.get(key, 0) + n for key, n in counted.items()} | states
         for key, value in now.items():
@@ -360,23 +357,31 @@ def sweep(connection: Connection, remembered: Sequence[Commit]) -> None:
         while undone := connection.query(
             collection, risen, schema.STORED[kind], limit=TOGETHER, consistency_level="Strong"
         ):
-            _replace(connection, collection, kind, [row | {"died": NEVER} for row in undone], background)
+            before = f"pk in {listed(-row['pk'] for row in undone)}"
+            kept = {row["pk"] for row in connection.query(collection, before, ["pk"], consistency_level="Strong")}
+            gone = [row for row in undone if -row["pk"] not in kept]
+            _exchange(connection, collection, kind, gone, NEVER, background)
+            connection.delete(collection, f"pk in {listed(row['pk'] for row in undone)}")
         if unread:
             connection.delete(collection, f"died <= {unread}")
     if unread:
         commits.forget(connection, unread)
 
 
-def _replace(
-    connection: Connection, collection: str, kind: str, changed: list[Row], background: Background
+def _exchange(
+    connection: Connection, collection: str, kind: str, found: list[Row], died: int, background: Background
 ) -> None:
+    """Have the same rows there with another end, under the negatives of their keys."""
     dim = len(next(iter(background.means.values())))
-    whole = [rows.whole(kind, row, background, dim) for row in changed]
+    again = [rows.whole(kind, row | {"pk": -row["pk"], "died": died}, background, dim) for row in found]
     if kind == PASSAGES:
-        for partition, some in schema.by_partition(whole).items():
-            connection.upsert(collection, some, partition_name=partition)
-    else:
-        connection.upsert(collection, whole)
+        for partition, some in schema.by_partition(again).items():
+            connection.insert(collection, some, partition_name=partition)
+    elif again:
+        connection.insert(collection, again)
+    reach("rows.doubled")
+    if found:
+        connection.delete(collection, f"pk in {listed(row['pk'] for row in found)}")
 
 
 def _batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
