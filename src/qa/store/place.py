@@ -56,7 +56,7 @@ def remote(folder: Path) -> str | None:
     """Where in Milvus the index of ``folder`` is: an address, or ``LITE``; None where it is in no Milvus."""
     try:
         return (folder / NOTE).read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # there is none, or the folder may not be read, which who opens it will say
         return _named.get(folder.resolve()) if _named else None
 
 
