@@ -20,6 +20,7 @@ from qa.store.milvus.commits import Commit
 from qa.store.milvus.connection import Connection, Row, listed, quoted
 from qa.store.milvus.lease import Lease
 from qa.store.milvus.reader import opened
+from qa.store.milvus.rewrite import exchange, sweep
 from qa.store.milvus.schema import ARTICLES, FACTS, KINDS, NEVER, PASSAGES, WORDS
 from qa.store.records import EncodedArticle, FileState, Known, Vectors
 
@@ -264,7 +265,7 @@ class MilvusWriter:
         found = self._rows(kind, where)
         if found:
             self._changed = True
-            _exchange(self._connection, self._names[kind], kind, found, self._number, self._centring())
+            exchange(self._connection, self._names[kind], kind, found, self._number, self._centring())
             reach("rows.buried")
         return found
 
@@ -292,7 +293,7 @@ class MilvusWriter:
             else []
         )
         if before:
-            _exchange(self._connection, self._names[FACTS], FACTS, before, self._number, self._centring())
+            exchange(self._connection, self._names[FACTS], FACTS, before, self._number, self._centring())
         then = {row["key"]: json.loads(row["value"]) for row in before}
         now = {key: then.get(key, 0) + n for key, n in counted.items()} | states
         for key, value in now.items():
@@ -332,56 +333,6 @@ def open_writer(connection: Connection, folder: Path) -> Iterator[MilvusWriter]:
         remembered = commits.every(connection)
         sweep(connection, remembered)
         yield MilvusWriter(connection, remembered[-1] if remembered else None, claim)
-
-
-def sweep(connection: Connection, remembered: Sequence[Commit]) -> None:
-    """Undo what was never committed, and take away what nobody reads any more."""
-    unread = commits.unread(list(remembered))
-    epochs = {commit.epoch for commit in remembered if commit.number >= unread}
-    there = connection.collections()
-    for collection in there:
-        epoch = schema.epoch_of(connection.prefix, collection)
-        if epoch and epoch not in epochs:
-            connection.drop(collection)
-    if not remembered:
-        return
-    now = remembered[-1]
-    for kind, collection in schema.names(connection.prefix, now.epoch).items():
-        if collection not in there:
-            continue
-        connection.delete(collection, f"born > {now.number}")
-        if kind == WORDS:  # they never die
-            continue
-        risen = f"died > {now.number} and died < {NEVER}"
-        background = commits.unpack(now.background, int(now.settings["dim"]))
-        while undone := connection.query(
-            collection, risen, schema.STORED[kind], limit=TOGETHER, consistency_level="Strong"
-        ):
-            before = f"pk in {listed(-row['pk'] for row in undone)}"
-            kept = {row["pk"] for row in connection.query(collection, before, ["pk"], consistency_level="Strong")}
-            gone = [row for row in undone if -row["pk"] not in kept]
-            _exchange(connection, collection, kind, gone, NEVER, background)
-            connection.delete(collection, f"pk in {listed(row['pk'] for row in undone)}")
-        if unread:
-            connection.delete(collection, f"died <= {unread}")
-    if unread:
-        commits.forget(connection, unread)
-
-
-def _exchange(
-    connection: Connection, collection: str, kind: str, found: list[Row], died: int, background: Background
-) -> None:
-    """Have the same rows there with another end, under the negatives of their keys."""
-    dim = len(next(iter(background.means.values())))
-    again = [rows.whole(kind, row | {"pk": -row["pk"], "died": died}, background, dim) for row in found]
-    if kind == PASSAGES:
-        for partition, some in schema.by_partition(again).items():
-            connection.insert(collection, some, partition_name=partition)
-    elif again:
-        connection.insert(collection, again)
-    reach("rows.doubled")
-    if found:
-        connection.delete(collection, f"pk in {listed(row['pk'] for row in found)}")
 
 
 def _batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
