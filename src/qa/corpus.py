@@ -32,6 +32,11 @@ class Listing:
         kept = {path: id_ for path, id_ in self.files.items() if str(path) not in files} if files else self.files
         return replace(self, files=kept)
 
+    def shard(self, number: int, of: int) -> Listing:
+        """What of it worker ``number`` takes, 1 to ``of``: by the files' ids, so wherever they are mounted."""
+        kept = {path: id_ for path, id_ in self.files.items() if _spread(id_) % of == number - 1}
+        return replace(self, files=kept)
+
 
 def list_files(paths: Sequence[Path]) -> Listing:
     """The articles' files in ``paths``, each a folder or a file; hidden files and folders are left out.
@@ -54,6 +59,10 @@ def list_files(paths: Sequence[Path]) -> Listing:
         kinds = ", ".join(sorted(readers.SUFFIXES))
         raise ReadError(f"no article in {', '.join(map(str, paths))}: put files there ({kinds}), then try again")
     return Listing(roots, files, ignored)
+
+
+def _spread(id_: str) -> int:
+    return int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=8).digest(), "big")
 
 
 def _root(path: Path) -> Path:

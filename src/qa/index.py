@@ -33,6 +33,9 @@ from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, V
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
 
+SHARD = "shard"
+"""The setting that says which share of the files an index is of: ``3/16``."""
+
 Progress = Callable[[int, int], None]
 """Is told how many of the articles in changed files are done, and of about how many."""
 
@@ -71,13 +74,15 @@ def update(
     *,
     model: str = "",
     rebuild: bool = False,
+    shard: tuple[int, int] | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Make the index in ``folder`` agree with the files in ``paths``; articles from elsewhere stay.
 
     Commits batch by batch, so that what an interrupted run has committed is not encoded again. With
     ``rebuild`` everything is read and stored anew, in one transaction: readers see the old index until it ends.
-    Texts that the same encoder has encoded for the old index are not encoded again.
+    Texts that the same encoder has encoded for the old index are not encoded again. With
+    ``shard``, a number and of how many, only that share of the files is read.
 
     Raises ReadError where ``paths`` hold nothing to read (and then changes nothing), IndexMismatch where the
     index was built by another encoder, and what ``Store.writer`` raises. A file that cannot be read is
@@ -85,9 +90,13 @@ def update(
     """
     began = time.perf_counter()
     listing = corpus.list_files(paths)
+    if shard:
+        listing = listing.shard(*shard)
     store = open_store(folder)
     with store.writer() as writer, earlier(store, encoder) if rebuild else nullcontext(Earlier()) as before:
         _prepare(writer, encoder, model, listing.roots, rebuild=rebuild)
+        if shard:
+            writer.set(**{SHARD: "{}/{}".format(*shard)})
         run = _Run(writer, encoder, before, progress, commit_batches=not rebuild)
         run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)

@@ -17,14 +17,13 @@ def remove(folder: Path, ids: Sequence[str]) -> list[Known]:
 
     Raises ConfigError where there is no article of one of them, and what ``Store.writer`` raises.
     """
-    with catalogue.reading(folder):  # an index that is not there must not be made
-        pass
-    with open_store(folder).writer() as writer:
+    store = open_store(folder)
+    _ = store.settings  # an index that is not there must not be made
+    with store.writer() as writer:
         known = {article.id: article for article in writer.known()}
         gone = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
         if missing := [id_ for id_ in ids if id_ not in known]:
-            with catalogue.reading(folder) as db:
-                raise catalogue.unknown(db, missing)
+            raise catalogue.unknown([*reversed(known)], missing)
         writer.remove(article.rowid for article in gone)
         files = {str(article.file.path) for article in gone}
         kept = {str(article.file.path) for article in known.values() if article not in gone}

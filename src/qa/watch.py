@@ -18,6 +18,7 @@ from threading import Event, Thread
 from qa import readers
 from qa.config import articles_folder, inbox
 from qa.errors import IndexLocked, IsnadError
+from qa.store.place import note
 
 FETCH = 15 * 60.0
 """Seconds between two fetches of the feeds, and between two looks at the folders whatever is reported."""
@@ -52,6 +53,7 @@ def watch(
     again at the next change. ``environment`` is that of the processes that do the work. Raises IndexDamaged and
     IndexMismatch where the index cannot even be looked at.
     """
+    note(folder)  # the processes that it starts know the place by its folder
     watcher = _Watcher(folder.resolve(), stop, tuple(path.resolve() for path in paths), say, trouble, environment)
     try:
         watcher.run()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from qa import __version__
-from qa.cli import ask, bot, calibrate, care, evaluate, feedback, index, manage, serve, watch, web
+from qa.cli import ask, bot, calibrate, care, evaluate, feedback, index, manage, migrate, serve, watch, web
 from qa.cli.options import ERROR, INTERRUPTED, complain
 from qa.errors import ConfigError, IsnadError
 
@@ -22,7 +22,7 @@ examples:
   qa ask --json "من وقّع الاتفاق؟" | jq .citations[0].quote
   qa search "cyber security"            the passages that come closest
 
-The index is the folder named by --index or ISNAD_INDEX, else ./index, else that of the checkout.
+The index is the place named by --index or ISNAD_INDEX, else ./index, else that of the checkout.
 """
 
 
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"isnad-qa {__version__}")
     parser.set_defaults(run=lambda _: _help(parser))
     commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (index, web, watch, ask, manage, care, evaluate, calibrate, feedback, bot, serve):
+    for module in (index, web, watch, ask, manage, care, migrate, evaluate, calibrate, feedback, bot, serve):
         module.add(commands)
     return parser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from qa.cli.options import ANSWERED, add_index, add_json, add_rerank, path
 from qa.errors import ConfigError
@@ -32,8 +33,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     squad = arguments.corpus and arguments.questions
-    if squad and (arguments.gold or arguments.index):
-        raise ConfigError("--gold and --index do not go with --corpus and --questions: measure one thing at a time")
+    if squad and (arguments.gold or (arguments.index and not _in_milvus(arguments.index))):
+        raise ConfigError(
+            "--gold and --index do not go with --corpus and --questions: measure one thing at a time, "
+            "or the corpus in Milvus with --store milvus:…"
+        )
     if not squad and (not arguments.gold or arguments.corpus or arguments.questions or arguments.unanswerable):
         raise ConfigError("measure what? give --corpus and --questions, or --gold alone: see `qa eval --help`")
     from qa.evaluate.questions import read_gold, read_squad
@@ -47,10 +51,16 @@ def _run(arguments: argparse.Namespace) -> int:
         if squad:
             halved = arguments.unanswerable == "half"
             task = read_squad(arguments.corpus, arguments.questions, halved=halved)
-            result = evaluate(task, rerank=arguments.rerank, progress=progress)
+            result = evaluate(task, place=arguments.index, rerank=arguments.rerank, progress=progress)
         else:
             questions = read_gold(arguments.gold)
             result = ask(questions, Library.open(arguments.index, rerank=arguments.rerank), progress=progress)
     show = as_json if arguments.json else as_table
     sys.stdout.write(show(result, compare(result, before) if before else None) + "\n")
     return ANSWERED
+
+
+def _in_milvus(folder: Path) -> bool:
+    from qa.store.place import remote
+
+    return remote(folder) is not None

@@ -58,7 +58,14 @@ def _run(arguments: argparse.Namespace) -> int:
     return ERROR if gone else status
 
 
-def bring_up_to_date(paths: Sequence[Path], folder: Path, *, model: str, rebuild: bool = False) -> int:
+def bring_up_to_date(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    model: str,
+    rebuild: bool = False,
+    shard: tuple[int, int] | None = None,
+) -> int:
     """Index with a progress bar, then say what was done and what was skipped; gives the exit status."""
     from qa.encoder import load_encoder
     from qa.index import update
@@ -66,7 +73,7 @@ def bring_up_to_date(paths: Sequence[Path], folder: Path, *, model: str, rebuild
 
     encoder = load_encoder(model or None)
     with progress_bar(sys.stderr) as progress:
-        report = update(paths, folder, encoder, model=model, rebuild=rebuild, progress=progress)
+        report = update(paths, folder, encoder, model=model, rebuild=rebuild, shard=shard, progress=progress)
     for skipped, reason in report.skipped:
         complain(f"skipped {skipped}: {reason}")
     sys.stdout.write(closing_line(report) + "\n")

@@ -40,8 +40,27 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is no date: write it as 2021-11-24") from None
 
 
+def place(text: str) -> Path:
+    """The folder of an index, which may be in Milvus."""
+    if not text.startswith("milvus:"):
+        return path(text)
+    from qa.errors import ConfigError
+    from qa.store.place import folder_of
+
+    try:
+        return folder_of(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def add_index(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--index", type=path, metavar="DIR", help="the index's folder")
+    command.add_argument(
+        "--index",
+        "--store",
+        type=place,
+        metavar="PLACE",
+        help="the index: a folder, or milvus:news.db or milvus:http://host:19530 (docs/milvus.md)",
+    )
 
 
 def add_json(command: argparse.ArgumentParser, *, shape: str = "json") -> None:

@@ -24,8 +24,7 @@ from qa.evaluate.run import build
 from qa.index import Progress
 from qa.library import Library
 from qa.search import Query, make_query, search
-from qa.store import View
-from qa.store.writer import open_writer
+from qa.store import View, open_store
 
 log = logging.getLogger("qa")
 
@@ -285,8 +284,8 @@ def nothing_known(encoder: str) -> Calibration:
 
 
 def keep(made: Calibration, folder: Path) -> None:
-    """Store ``made`` with the index in ``folder``. Raises what ``open_writer`` raises."""
-    with open_writer(folder) as writer:
+    """Store ``made`` with the index in ``folder``. Raises what ``Store.writer`` raises."""
+    with open_store(folder).writer() as writer:
         writer.set(calibration=as_text(made))
         writer.commit()
 

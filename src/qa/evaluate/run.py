@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from qa.answer import answer
 from qa.article import Article, Kept
 from qa.confidence import calibration
 from qa.encoder import Encoder, load_encoder
+from qa.errors import ConfigError, IndexMissing
 from qa.evaluate.measures import of_quotes, of_ranking
 from qa.evaluate.questions import Question, Task
 from qa.evaluate.result import Result
@@ -19,20 +21,44 @@ from qa.language.script import language
 from qa.library import Library
 from qa.search import make_query, search
 from qa.store import View, open_store
+from qa.store.place import called, remote
 from qa.store.records import EncodedArticle, FileState
 
 
-def evaluate(task: Task, *, rerank: str = "", progress: Progress = lambda *_: None) -> Result:
+def evaluate(
+    task: Task, *, place: Path | None = None, rerank: str = "", progress: Progress = lambda *_: None
+) -> Result:
     """Index the contexts of ``task`` in a folder of its own, for as long as this takes, and ask its questions.
 
-    ``progress`` counts contexts and questions together.
+    With ``place`` they are indexed there, in Milvus, and taken away after. ``progress`` counts contexts and
+    questions together. Raises ConfigError where there is an index in ``place`` already.
     """
     contexts, questions = len(task.contexts), len(task.questions)
-    with tempfile.TemporaryDirectory(prefix="qa-eval-") as name:
-        folder = Path(name)
+    with _scratch(place) as folder:
         build(task.contexts, folder, load_encoder(), progress=lambda n, _: progress(n, contexts + questions))
         library = Library(folder, rerank=rerank)
         return ask(task.questions, library, progress=lambda n, _: progress(contexts + n, contexts + questions))
+
+
+@contextmanager
+def _scratch(place: Path | None) -> Iterator[Path]:
+    if place is None:
+        with tempfile.TemporaryDirectory(prefix="qa-eval-") as name:
+            yield Path(name)
+        return
+    from qa.store.milvus import open_milvus
+
+    store = open_milvus(place, remote(place) or "")
+    try:
+        _ = store.settings
+    except IndexMissing:
+        pass
+    else:
+        raise ConfigError(f"there is an index in {called(place)}: name a place for the time of this measurement")
+    try:
+        yield place
+    finally:
+        store.destroy()
 
 
 def build(

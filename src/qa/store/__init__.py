@@ -1,12 +1,12 @@
 """The index on disk, behind one Protocol.
 
-`LocalStore` keeps it in one SQLite database, the truth, and in FAISS files derived from it. Whatever else
-keeps an index must pass the same tests (``tests/store_conformance.py``).
+`LocalStore` keeps it in one SQLite database, the truth, and in FAISS files derived from it; `MilvusStore`
+in Milvus. Whatever keeps an index must pass the same tests (``tests/store_conformance.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Protocol
 
 from qa.article import Article
 from qa.centring import Background
+from qa.store.place import remote
 from qa.store.records import (
     EVERYTHING,
     EncodedArticle,
@@ -83,6 +84,15 @@ class View(Protocol):
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates, or nothing, are the last."""
+
+    def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
+        """Those articles, in that order."""
+
+    def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
+        """All passages of those articles, in the order in which they were added."""
+
+    def words(self) -> Iterator[tuple[str, list[str], Vectors]]:
+        """All words that have a vector, some at a time: language, terms, and vectors ``(n, words.DIM)``."""
 
 
 class Writer(Protocol):
@@ -154,7 +164,14 @@ class Store(Protocol):
 
 
 def open_store(place: Path) -> Store:
-    """The store in the folder ``place``, which need not be there yet. Nothing is opened before it is used."""
+    """The store of the folder ``place``, which need not be there yet. Nothing is opened before it is used.
+
+    Raises ConfigError where it is in Milvus, for which nothing is installed.
+    """
+    if where := remote(place):
+        from qa.store.milvus import open_milvus
+
+        return open_milvus(place, where)
     from qa.store.local import LocalStore
 
     return LocalStore(place)

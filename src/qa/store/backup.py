@@ -22,7 +22,7 @@ from typing import IO
 
 from qa import __version__
 from qa.errors import ConfigError, IndexDamaged, IndexMismatch, StoreError
-from qa.store import database, layout, schema
+from qa.store import database, layout, place, schema
 from qa.store.faiss_file import sync_folder
 
 FORMAT = 1
@@ -66,6 +66,11 @@ def backup(folder: Path, file: Path) -> Manifest:
     IndexDamaged where the index is not whole, StoreError where ``file`` cannot be written, and what
     ``database.connect`` does.
     """
+    if place.remote(folder):
+        raise ConfigError(
+            f"{place.called(folder)} is backed up as Milvus is, or as a copy: "
+            f"`qa migrate --from {place.called(folder)} --to FOLDER`, then `qa backup {file} --index FOLDER`"
+        )
     _refuse_other(file)
     database.connect(folder).close()
     try:

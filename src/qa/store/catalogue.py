@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qa.article import Dated
 from qa.errors import ConfigError, IndexDamaged
-from qa.store import database
+from qa.store import database, place
 from qa.store.records import FileState, StoredArticle
 from qa.store.rows import ARTICLE, sound, stored_article
 
@@ -64,6 +64,10 @@ def entries(
     ``lang`` is a language's code; ``source`` stands in the article's source, in whatever case; ``since`` and
     ``until`` are days, themselves included, and leave out articles without a date.
     """
+    if where := place.remote(folder):
+        from qa.store.milvus import care
+
+        return care.entries(folder, where, lang=lang, source=source, since=since, until=until, limit=limit)
     conditions = {
         "lang = ?": lang,
         "instr(folded(source), ?)": source and source.casefold(),
@@ -94,11 +98,9 @@ def find(folder: Path, id_: str) -> StoredArticle:
     Raises ConfigError where there is none, with those of similar names, and IndexDamaged where its text is
     not the one that was indexed.
     """
-    with reading(folder) as db:
-        row = db.execute(f"{ARTICLE} WHERE id = ?", [id_]).fetchone()
-        if row is None:
-            raise unknown(db, [id_])
-    found = stored_article(row)
+    found, others = _find(folder, id_)
+    if found is None:
+        raise unknown(others, [id_])
     if found.article.content_hash != found.content_hash:
         raise IndexDamaged(
             f"the text of {id_} is not what was indexed: mend it with `qa doctor --fix --index {folder}`"
@@ -113,19 +115,29 @@ def indexed_file(folder: Path, id_: str) -> FileState | None:
     return FileState(Path(row[0]), *row[1:]) if row else None
 
 
-def unknown(db: sqlite3.Connection, ids: Sequence[str]) -> ConfigError:
-    """What to say to someone who names articles that are not there: which ones may be meant."""
-    similar = [near for id_ in ids for near in _similar(db, id_)]
+def _find(folder: Path, id_: str) -> tuple[StoredArticle | None, list[str]]:
+    """The article that is called ``id_``; if there is none, how all are called, newest first."""
+    if where := place.remote(folder):
+        from qa.store.milvus import care
+
+        return care.find(folder, where, id_)
+    with reading(folder) as db:
+        row = db.execute(f"{ARTICLE} WHERE id = ?", [id_]).fetchone()
+        if row:
+            return stored_article(row), []
+        return None, [name for (name,) in db.execute("SELECT id FROM articles ORDER BY rowid DESC")]
+
+
+def unknown(names: Sequence[str], ids: Sequence[str]) -> ConfigError:
+    """What to say to someone who names articles that are not there: which of ``names``, newest first, are meant."""
+    similar = [near for id_ in ids for near in _similar(names, id_)]
     meant = f"did you mean {' or '.join(dict.fromkeys(similar))}?" if similar else "`qa list` names those there are"
     return ConfigError(f"there is no article {', '.join(ids)}: {meant}")
 
 
-def _similar(db: sqlite3.Connection, id_: str) -> list[str]:
-    holding = "SELECT id FROM articles WHERE ? != '' AND instr(id, ?) ORDER BY length(id) LIMIT ?"
-    found = [name for (name,) in db.execute(holding, [id_, id_, SUGGESTIONS])]
-    if found:
-        return found
-    newest = "SELECT id FROM articles ORDER BY rowid DESC LIMIT ?"
-    names = {name: name for (name,) in db.execute(newest, [_COMPARED])}
-    names = {name.rpartition("/")[2]: name for name in names} | names
-    return [names[near] for near in get_close_matches(id_, names, SUGGESTIONS)]
+def _similar(names: Sequence[str], id_: str) -> list[str]:
+    if holding := sorted((name for name in names if id_ and id_ in name), key=len):
+        return holding[:SUGGESTIONS]
+    newest = names[:_COMPARED]
+    short = {name.rpartition("/")[2]: name for name in newest} | {name: name for name in newest}
+    return [short[near] for near in get_close_matches(id_, short, SUGGESTIONS)]

@@ -30,6 +30,9 @@ from qa.store.records import (
 )
 from qa.store.rows import ARTICLE, PASSAGE, encoded_texts, sound, stored_article, stored_passages
 
+_WORDS = 1000
+"""Words that are read at once."""
+
 
 class LocalView:
     """One generation of the store, for the length of one request."""
@@ -98,6 +101,24 @@ class LocalView:
         rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", ids)
         found = {passage.id: passage for passage in stored_passages(rows.fetchall(), self._dense.base.index.d)}
         return [found[i] for i in ids if i in found]
+
+    def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
+        """Those articles, in that order."""
+        return [self.article(rowid) for rowid in rowids]
+
+    def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
+        """All passages of those articles, in the order in which they were added."""
+        marks = ", ".join("?" * len(rowids))
+        rows = self._db.execute(f"SELECT id FROM passages WHERE article IN ({marks}) ORDER BY id", rowids)
+        return self.passages([id_ for (id_,) in rows])
+
+    def words(self) -> Iterator[tuple[str, list[str], Vectors]]:
+        """All words that have a vector, some at a time: language, terms, and vectors ``(n, words.DIM)``."""
+        for (lang,) in self._db.execute("SELECT DISTINCT lang FROM word_vectors ORDER BY lang").fetchall():
+            rows = self._db.execute("SELECT term, vector FROM word_vectors WHERE lang = ? ORDER BY id", (lang,))
+            while batch := rows.fetchmany(_WORDS):
+                blob = b"".join(vector for _, vector in batch)
+                yield lang, [term for term, _ in batch], database.from_blob(blob, "<f2", WORD_DIM)
 
     def article(self, rowid: int) -> StoredArticle:
         row = self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from qa.errors import ConfigError, IndexDamaged, StoreError
-from qa.store import database, derived, layout
+from qa.store import database, derived, layout, place
 from qa.store.backup import TORN, Manifest, check, copy_hashed, opened, scratch
 from qa.store.faiss_file import sync_folder
 from qa.store.lock import writing
@@ -29,6 +29,10 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Manifest:
     IndexDamaged where ``file`` is torn, IndexMismatch where it is of a newer release, IndexLocked while another
     process writes to ``folder``, StoreError where that cannot be written.
     """
+    if place.remote(folder):
+        raise ConfigError(
+            f"a backup is restored into a folder; then bring it to {place.called(folder)} with `qa migrate`"
+        )
     with opened(file) as (archive, manifest):
         if not force and any((folder / name).exists() for name in (*layout.DATABASES, *layout.SOURCES)):
             raise ConfigError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import IndexMissing
-from qa.store import derived, faiss_file, history, layout, schema
+from qa.store import derived, faiss_file, history, layout, place, schema
 from qa.store.catalogue import reading
 from qa.store.database import settings
 from qa.store.lock import held_by
@@ -43,6 +43,10 @@ class Status:
 
 def read_status(folder: Path) -> Status:
     """The status of the index in ``folder``. Raises what ``database.connect`` does."""
+    if where := place.remote(folder):
+        from qa.store.milvus import care
+
+        return care.status(folder, where)
     with reading(folder) as db:
         known = settings(db)
         if "fingerprint" not in known:

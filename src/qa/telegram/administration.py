@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qa.config import inbox
 from qa.report import PROGRESS
+from qa.store.place import called
 from qa.telegram.send import Stopped
 from qa.telegram.settings import PREFIX, TOKEN
 
@@ -89,7 +90,7 @@ class Administration:
             *COMMAND,
             *arguments,
             "--index",
-            str(self._folder),
+            called(self._folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

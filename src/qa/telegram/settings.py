@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ConfigError
+from qa.store.place import folder_of
 
 PREFIX = "ISNAD_BOT_"
 TOKEN = "TELEGRAM_BOT_TOKEN"
@@ -75,7 +76,7 @@ class Settings:
     @property
     def folder(self) -> Path | None:
         """The index that is set, if one is."""
-        return Path(self.index) if self.index else None
+        return folder_of(self.index) if self.index else None
 
 
 def read(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

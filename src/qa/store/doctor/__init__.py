@@ -15,6 +15,7 @@ from qa.store.derived import PASSAGES
 from qa.store.doctor import place, search, truth
 from qa.store.doctor.check import REBUILD, Check, looked
 from qa.store.lock import held_by, writing
+from qa.store.place import remote
 
 __all__ = ["Check", "examine", "mend"]
 
@@ -27,6 +28,10 @@ def examine(folder: Path, fingerprint: Fingerprint = lambda _: None) -> list[Che
 
     Raises IndexMissing where there is none.
     """
+    if where := remote(folder):
+        from qa.store.milvus import care
+
+        return care.examine(folder, where, fingerprint)
     if not os.path.isdir(folder):
         raise _missing(folder)
     permissions = place.permissions(folder)
@@ -53,6 +58,8 @@ def mend(folder: Path, checks: Sequence[Check]) -> list[str]:
     mends = dict.fromkeys(check.mend for check in checks if check.mend)
     if not mends:
         return []
+    if remote(folder):
+        return [mend(folder) for mend in mends]
     with writing(folder):
         done = [mend(folder) for mend in mends]
         search.make_again(folder)  # a generation that has just been made has no files yet
