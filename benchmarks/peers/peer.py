@@ -14,7 +14,6 @@ import importlib
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import sys
@@ -134,7 +133,8 @@ def _outcome(peer: Peer, folder: Path, right: tuple[object, object]) -> str:
 
 
 def show(**result: Any) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    peak = int(status["VmHWM"].split()[0]) / 1024
     sys.stdout.write(json.dumps(result | {"peak_mib": peak}) + "\n")
 
 
