@@ -19,7 +19,7 @@ from qa.errors import ConfigError, StoreError
 from qa.index import update
 from qa.library import Library
 from qa.store import open_store
-from qa.store.milvus import connection
+from qa.store.milvus import connection, schema
 from qa.store.milvus.connection import Connection, listed, quoted
 from qa.store.place import folder_of
 
@@ -123,6 +123,8 @@ def test_tls_and_the_token_come_from_the_environment(
 
 def test_what_milvus_refuses_is_told_in_one_line(milvus_server: Server, tmp_path: Path) -> None:
     opened = Connection(tmp_path, milvus_server.where)
+    if not opened.collections():
+        schema.create_control(opened)
     with pytest.raises(StoreError, match=r"^http[^\n]+ cannot do that \([^\n]+\): see its log$"):
         opened.query(opened.collections()[0], "number ===", ["number"])
     with pytest.raises(StoreError, match=r"has no absent any more: see `qa doctor`$"):

@@ -50,7 +50,8 @@ def _known(query: Query, text: str) -> set[str]:
     """The question's terms, and those of the language of ``text`` that are most likely what they mean."""
     lang = language(text)
     near = query.translations.get(lang, {}) if lang != query.lang else {}
-    return {*query.terms, *(term for found in near.values() for term, weight in found.items() if weight >= SURE)}
+    asked = (query.whole or query).terms
+    return {*asked, *(term for found in near.values() for term, weight in found.items() if weight >= SURE)}
 
 
 def _joined(spans: list[Span], quote: str) -> tuple[Span, ...]:
