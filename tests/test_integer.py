@@ -78,11 +78,11 @@ def test_texts_of_one_length_go_together_within_bounds() -> None:
 @pytest.mark.parametrize(("told", "threads"), [("1", 1), ("3", 3)])
 def test_as_many_processors_as_are_granted(told: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", told)
-    assert integer.threads() == threads
+    assert integer._threads() == threads
 
 
 @pytest.mark.parametrize("told", ["", "0", "4,2", "many"])
 def test_all_processors_where_nothing_useful_is_said(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 7)
     monkeypatch.setenv("OMP_NUM_THREADS", told)
-    assert integer.threads() == 7
+    assert integer._threads() == 7

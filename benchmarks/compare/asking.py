@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -15,8 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from material import questions
 
-WARM = 25
-"""Questions before those measured: from the twentieth on a process has its faster way of encoding them."""
+WARM = 5
 MEMORY = {"anonymous_mib": "RssAnon", "mapped_mib": "RssFile", "peak_mib": "VmHWM"}
 
 
@@ -25,9 +23,6 @@ def main(index: Path) -> None:
     asked = questions()
     for question in asked[-WARM:]:
         library.ask(question)
-    for thread in threading.enumerate():
-        if thread.name == "questions":
-            thread.join()
     ms: list[float] = []
     steps: dict[str, list[float]] = defaultdict(list)
     for question in asked[:-WARM]:

@@ -3,8 +3,7 @@
 The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md): by
 the package's C engine, which starts in a tenth of a second, and in 8-bit integers by ONNX Runtime, which takes a
 second and a half to start and is four times as fast from then on. Questions take the first way, many texts the
-second, or sentence-transformers where ONNX Runtime cannot run. A process that is asked often computes its questions
-with the 4-bit weights by ONNX Runtime, in half of the engine's time.
+second, or sentence-transformers where ONNX Runtime cannot run.
 
 Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/2402.05672
 """
@@ -43,8 +42,6 @@ _AROUND = 5
 _BULK_CHARACTERS = 8_000
 # Once it is: from some fifty words on.
 _LOADED_CHARACTERS = 300
-# Questions after which a process is one that answers many.
-_OFTEN = 20
 # Of a batch: about two seconds of the engine, which cannot be interrupted, and three of ONNX Runtime.
 _ENGINE_CHARACTERS = 5_000
 _BATCH_CHARACTERS = 60_000
@@ -73,8 +70,6 @@ class BundledEncoder:
         self._engine: Any = None
         self._table: dict[int, str] = {}
         self._bulk: Bulk | None = None
-        self._asked = 0
-        self._quick: Callable[[Sequence[str]], Vectors] | None = None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._joined(self._encoded(texts, is_query=True))
@@ -115,10 +110,6 @@ class BundledEncoder:
         if work > least and (bulk := self._in_bulk()):
             yield from _ahead(partial(bulk, self, some, is_query) for some in slices(texts, _BATCH_CHARACTERS))
             return
-        if is_query and (quick := self._for_questions(texts)):
-            read = [QUERY + self.readable(text, is_query=True) for text in texts]
-            yield quick(read) if read else np.empty((0, self.dim), np.float32)
-            return
         for some in slices(texts, _ENGINE_CHARACTERS):
             yield self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
 
@@ -141,24 +132,6 @@ class BundledEncoder:
                 self._table = self._packed.normalisation() | {0x85: " "}
                 self._engine = engine
             return self._engine
-
-    def _for_questions(self, texts: Sequence[str]) -> Callable[[Sequence[str]], Vectors] | None:
-        """What encodes questions in half of the engine's time, once a process has been asked often."""
-        with self._engine_lock:
-            self._asked += len(texts) == 1  # the words of an article come together
-            often = len(texts) == 1 and self._asked == _OFTEN
-        if often:
-            threading.Thread(target=self.load_for_questions, name="questions", daemon=True).start()
-        return self._quick
-
-    def load_for_questions(self) -> None:
-        """Be ready to answer many questions, in half a second; done by itself in a process that is asked often."""
-        try:
-            from .questions import QuestionModel
-
-            self._quick = QuestionModel(self._packed).encode
-        except (ImportError, OSError, RuntimeError) as error:
-            _log.info("Questions take twice as long, since ONNX Runtime cannot be used: %s", error)
 
     def _in_bulk(self) -> Bulk | None:
         """The fastest way that this machine has, or ``None`` if there is only the engine."""

@@ -29,12 +29,9 @@ _GELU_ZERO, _GELU_LEAST = 16, 0.17
 """What stands for zero after GELU, which never goes below -0.17: the other levels are for what is above."""
 
 
-def build(model: PackedModel, *, four_bits: bool = False) -> bytes:
-    """The serialised graph, with products of 8-bit integers or of the model's own ``four_bits``.
-
-    From ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and ``ids`` ``(texts, length)``, rows
-    of ``words``, to ``vectors`` ``(texts, hidden)`` of unit length.
-    """
+def build(model: PackedModel) -> bytes:
+    """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
+    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, hidden)`` of unit length."""
     graph = _Graph()
     sizes = model.sizes
     tensor = model.tensor
@@ -47,18 +44,11 @@ def build(model: PackedModel, *, four_bits: bool = False) -> bytes:
         biased = graph.node("Add", product, graph.constant(tensor(f"l{layer}.{part}.b")))
         return normalised(graph.node("Add", biased, x), f"l{layer}.{norm}")
 
-    def integers(x: _Quantised, layer: int, part: str) -> str:
+    def product(x: _Quantised, layer: int, part: str) -> str:
         weights = tensor(f"l{layer}.{part}.w").reshape(len(tensor(f"l{layer}.{part}.b")), -1)
         scale = np.abs(weights).max(axis=1) / _WEIGHT_LIMIT
         whole = np.round(weights / scale[:, None]).astype(np.int8)
         return graph.product(x, np.ascontiguousarray(whole.T), scale)
-
-    def products(x: str, layer: int, parts: str | tuple[str, ...], *, gelu: bool = False) -> list[str]:
-        if four_bits:
-            inner = sizes.inner if gelu else sizes.hidden
-            return [graph.packed_product(x, *model.blocks(f"l{layer}.{part}.w"), inner) for part in parts]
-        token = graph.quantised_gelu(x) if gelu else graph.quantised(x)
-        return [integers(token, layer, part) for part in parts]
 
     shape = graph.node("Shape", "ids")
     by_text = graph.node("Concat", shape, graph.constant(np.array([sizes.hidden])), axis=0)
@@ -70,15 +60,15 @@ def build(model: PackedModel, *, four_bits: bool = False) -> bytes:
     x = normalised(graph.node("Add", graph.node("Gather", "words", "ids"), placed), "emb.ln")
     x = graph.node("Reshape", x, by_token)
     for layer in range(sizes.layers):
-        heads = [graph.node("Reshape", product, by_text) for product in products(x, layer, "qkv")]
+        token = graph.quantised(x)
+        heads = [graph.node("Reshape", product(token, layer, part), by_text) for part in "qkv"]
         biases = graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in "qkv"]))
         attended = graph.node("MultiHeadAttention", *heads, biases, domain=_MICROSOFT, num_heads=sizes.heads)
-        (heard,) = products(graph.node("Reshape", attended, by_token), layer, ("ao",))
-        x = residual(heard, x, layer, "ao", "aln")
-        (inner,) = products(x, layer, ("fi",))
+        heard = graph.quantised(graph.node("Reshape", attended, by_token))
+        x = residual(product(heard, layer, "ao"), x, layer, "ao", "aln")
+        inner = product(graph.quantised(x), layer, "fi")
         inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=_MICROSOFT)
-        (outer,) = products(inner, layer, ("fo",), gelu=True)
-        x = residual(outer, x, layer, "fo", "oln")
+        x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
     mean = graph.node("ReduceMean", graph.node("Reshape", x, by_text), graph.constant(np.array([1])), keepdims=0)
     return graph.serialised(graph.node("LpNormalization", mean, axis=-1, p=2), sizes.hidden)
 
@@ -131,13 +121,6 @@ class _Graph:
         """``x`` times ``weights`` ``(k, n)``, of which each column has a ``scale``."""
         inputs = (x.levels, self.constant(weights), self._one, self.constant(scale), x.zero)
         return self.node("Mul", self.node("MatMulIntegerToFloat", *inputs, domain=_MICROSOFT), x.scale)
-
-    def packed_product(self, x: str, nibbles: npt.NDArray[np.uint8], scale: npt.NDArray[np.float32], k: int) -> str:
-        """``x`` times weights of four bits, in blocks of 32, each with a ``scale``; ``k`` of them to a number."""
-        n = nibbles.size // k
-        packed = (nibbles[:, 0::2] | nibbles[:, 1::2] << 4).reshape(n, k // 32, 16)
-        what = {"K": k, "N": n, "bits": 4, "block_size": 32, "accuracy_level": 4}
-        return self.node("MatMulNBits", x, self.constant(packed), self.constant(scale), domain=_MICROSOFT, **what)
 
     def serialised(self, result: str, hidden: int) -> bytes:
         nodes = [*self._nodes, helper.make_node("Identity", [result], ["vectors"])]

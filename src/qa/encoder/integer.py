@@ -41,7 +41,7 @@ class IntegerModel:
         # What goes beyond makes one node of Add and LayerNormalization that takes twice as long.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         self._session = onnxruntime.InferenceSession(build(packed), options, ["CPUExecutionProvider"])
-        self._pool = ThreadPoolExecutor(threads(), thread_name_prefix="encode")
+        self._pool = ThreadPoolExecutor(_threads(), thread_name_prefix="encode")
         self._lock = threading.Lock()
 
     def tokens(self, text: str) -> list[int]:
@@ -78,6 +78,6 @@ def _of_one_length(texts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
             yield batch
 
 
-def threads() -> int:
+def _threads() -> int:
     told = os.environ.get("OMP_NUM_THREADS", "")
     return int(told) if told.isdecimal() and int(told) else os.cpu_count() or 1

@@ -112,12 +112,6 @@ class PackedModel:
             return _dequantised(np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start))
         return np.frombuffer(self._data, "<f4", count, start)
 
-    def blocks(self, name: str) -> tuple[npt.NDArray[np.uint8], Vectors]:
-        """The quantised weights called ``name``, a row a block: its nibbles ``(n, 32)``, its scale ``(n,)``."""
-        _, count, start = self._tensors[name]
-        blocks = np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start)
-        return np.hstack([blocks["q"] & 15, blocks["q"] >> 4]), blocks["d"].astype(np.float32)
-
     def words(self, ids: npt.NDArray[np.int64]) -> Vectors:
         """The embeddings ``(n, hidden)`` of the pieces ``ids``; no others are read."""
         _, count, start = self._tensors["emb.word"]
