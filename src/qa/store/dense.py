@@ -59,6 +59,8 @@ class Dense:
 
         Only rows in ``among`` are looked at, if that is given.
         """
+        # One question is no work for two: threads that wait for it spin, and keep the encoder waiting.
+        faiss.omp_set_num_threads(1)
         found = self._nearest(self.base.index, vectors, k + len(self.removed), among)
         found = [[(id_, score) for id_, score in near if id_ not in self.removed] for near in found]
         if self.added:
