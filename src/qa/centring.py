@@ -9,20 +9,24 @@ article works like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate
 
 import numpy as np
 
-from qa.encoder import Encoder, Vectors
+from qa.encoder import Encoder, Reading, Vectors
 from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
 from qa.language.arabic import bare
 from qa.language.script import language
 
 LANGUAGES = ("ar", "en")
-ROLES = ("question", "passage", "word")
+ROLES = ("question", "passage", "sentence", "word")
+
+TOGETHER = 4
+"""Everyday texts that are read as one passage, of which they are the sentences."""
 
 SHIPPED = "background/means.npz"
 """The background of the bundled encoder, computed beforehand, with that encoder's fingerprint."""
@@ -32,7 +36,7 @@ SHIPPED = "background/means.npz"
 class Background:
     """What everyday texts have in common: for each role and language the mean of their vectors.
 
-    ``(dim,)`` of questions and passages, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
+    ``(dim,)`` of questions, passages and their sentences, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
     """
 
     means: dict[tuple[str, str], Vectors]
@@ -44,6 +48,10 @@ class Background:
     def centre_passages(self, vectors: Vectors, lang: str) -> Vectors:
         """``vectors`` ``(n, dim)`` without what passages of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "passage", lang)
+
+    def centre_sentences(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, dim)`` without what sentences of passages of ``lang`` have in common, of unit length."""
+        return self._centre(vectors, "sentence", lang)
 
     def centre_words(self, vectors: Vectors, lang: str) -> Vectors:
         """``vectors`` ``(n, dim)`` without what single words of ``lang`` have in common, of unit length."""
@@ -73,9 +81,19 @@ def compute_background(encoder: Encoder) -> Background:
         questions, passages = _lines(f"questions.{lang}.txt"), _lines(f"passages.{lang}.txt")
         means["question", lang] = encoder.encode_queries(questions).mean(axis=0)
         means["passage", lang] = encoder.encode_passages(passages).mean(axis=0)
+        together = [_as_one(passages[n : n + TOGETHER]) for n in range(0, len(passages), TOGETHER)]
+        sentences = [vectors[1:] for vectors in encoder.iter_passages(together)]
+        means["sentence", lang] = np.concatenate(sentences).mean(axis=0)
         words = list(surfaces(questions + passages).values())
         means["word", lang] = encode_words(words).mean(axis=0)
     return Background(means)
+
+
+def _as_one(sentences: Sequence[str]) -> Reading:
+    ends = [*accumulate(len(sentence) + 1 for sentence in sentences)]
+    return Reading(
+        " ".join(sentences), tuple((end - 1 - len(s), end - 1) for end, s in zip(ends, sentences, strict=True))
+    )
 
 
 def surfaces(texts: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.store.database import DATABASE
 from qa.store.place import folder_of
 
-PIPELINE = "3"
+PIPELINE = "4"
 """Names how articles become passages and words; an index of another pipeline must be rebuilt."""
 
 INBOX, FEEDS = "inbox", "feeds.sqlite"

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from qa.article import Article
 from qa.config import PIPELINE
-from qa.encoder import Encoder, Vectors
+from qa.encoder import Encoder, Reading, Vectors
 from qa.errors import IndexDamaged, IndexMissing
 from qa.store import Store, View
 
@@ -24,9 +24,9 @@ class Earlier:
         self._rows = {article.id: article.rowid for article in known}
         self._rows |= {article.content_hash: article.rowid for article in known}
 
-    def vectors(self, article: Article) -> dict[str, Vectors]:
-        """Of the texts of the article that had this content, or this id."""
-        found: dict[str, Vectors] = {}
+    def vectors(self, article: Article) -> dict[Reading, Vectors]:
+        """Of the passages of the article that had this content, or this id."""
+        found: dict[Reading, Vectors] = {}
         if self._view:
             for key in (article.id, article.content_hash):
                 if key in self._rows:

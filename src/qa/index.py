@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,12 +19,12 @@ from qa.article import Article
 from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
-from qa.encoder import Encoder
+from qa.encoder import Encoder, Reading
 from qa.encoder.words import encode_words
 from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
 from qa.language.script import language
-from qa.passage import in_context, split_passages
+from qa.passage import reading, split_passages
 from qa.remove import left_out, take_back
 from qa.store import Writer, open_store
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
@@ -229,7 +228,7 @@ class _Run:
 
     def _store(self, round_: Sequence[changes.Fresh]) -> None:
         uncommitted: list[Article] = []
-        known: dict[str, Vectors] = {}
+        known: dict[Reading, Vectors] = {}
         for fresh in round_:
             known |= self._before.vectors(fresh.article)
             for like in filter(None, (fresh.replaces, fresh.twin)):
@@ -269,45 +268,42 @@ def learn_words(writer: Writer, *articles: Article, before: Earlier | None = Non
 
 
 def encode_articles(
-    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[str, Vectors] = MappingProxyType({})
+    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[Reading, Vectors] = MappingProxyType({})
 ) -> Iterator[tuple[EncodedPassage, ...]]:
     """The passages of each article with their vectors and words; one call of the encoder for all of them.
 
-    The articles come as their vectors are ready. The title stands before a passage where that is encoded,
-    as context; sentences are encoded alone. Texts whose vectors ``(dim,)`` are ``known`` are
-    not encoded, others once, however often they stand there.
+    The articles come as their vectors are ready. The title stands before a passage where that is encoded, as
+    context. What is ``known`` is not encoded, anything else once, however often it stands there.
     """
     split = [split_passages(article.text, article.headings) for article in articles]
-    texts = []
-    for article, passages in zip(articles, split, strict=True):
-        for passage in passages:
-            texts.append(in_context(article.title, article.text[passage.start : passage.end]))
-            texts += (article.text[start:end] for start, end in passage.sentences)
-    new = Counter(text for text in texts if text not in known)
-    encoded = chain.from_iterable(encoder.iter_passages(list(new)))
-    again: dict[str, Vectors] = {}
+    readings = [
+        [reading(article.title, article.text, passage.sentences) for passage in passages]
+        for article, passages in zip(articles, split, strict=True)
+    ]
+    new = Counter(read for own in readings for read in own if read not in known)
+    encoded = encoder.iter_passages(list(new))
+    again: dict[Reading, Vectors] = {}
 
-    def vector(text: str) -> Vectors:
-        if text in known:
-            return known[text]
-        found = again[text] if text in again else next(encoded)
-        if new[text] > 1:
-            again[text] = found
+    def vectors(read: Reading) -> Vectors:
+        if read in known:
+            return known[read]
+        found = again[read] if read in again else next(encoded)
+        if new[read] > 1:
+            again[read] = found
         return found
 
-    vectors = map(vector, texts)
-    for article, passages in zip(articles, split, strict=True):
+    for article, passages, read in zip(articles, split, readings, strict=True):
         yield tuple(
             EncodedPassage(
                 start=passage.start,
                 end=passage.end,
                 sentences=passage.sentences,
-                vector=next(vectors),
-                sentence_vectors=np.stack([next(vectors) for _ in passage.sentences]),
+                vector=own[0],
+                sentence_vectors=own[1:],
                 terms=tuple(
                     tuple(token.term for token in analyse(article.text[start:end]))
                     for start, end in passage.sentences
                 ),
             )
-            for passage in passages
+            for passage, own in zip(passages, map(vectors, read), strict=True)
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from qa.encoder import Reading
 from qa.language.sentence import Span, split
 
 TARGET, CEILING, TINY = 100, 400, 25
@@ -39,9 +40,11 @@ def split_sentences(text: str) -> list[Span]:
     return [s for paragraph in _paragraphs(text, (0, len(text))) for s in _sentences(text, paragraph, cost)]
 
 
-def in_context(title: str, passage: str) -> str:
-    """A passage as it is encoded: below the title of its article."""
-    return f"{title}\n{passage}"
+def reading(title: str, text: str, sentences: Sequence[Span]) -> Reading:
+    """The passage of these ``sentences`` as it is encoded: below the title of its article."""
+    start, end = sentences[0][0], sentences[-1][1]
+    before = len(title) + 1 - start
+    return Reading(f"{title}\n{text[start:end]}", tuple((s + before, e + before) for s, e in sentences))
 
 
 def split_passages(text: str, headings: Sequence[Span] = ()) -> list[Passage]:

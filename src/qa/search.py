@@ -234,7 +234,7 @@ def signals(
     centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
     spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
     cosine = centred @ query.vector
-    cosines = background.centre_passages(spoken, lang) @ query.vector
+    cosines = background.centre_sentences(spoken, lang) @ query.vector
     best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
     terms = [terms for passage in passages for terms in passage.encoded.terms]
     exact, counts_for = _exact(query, lang, weights)

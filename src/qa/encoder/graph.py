@@ -31,7 +31,7 @@ _GELU_ZERO, _GELU_LEAST = 16, 0.17
 
 def build(model: PackedModel) -> bytes:
     """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
-    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, hidden)`` of unit length."""
+    ``ids`` ``(texts, length)``, rows of ``words``, to ``tokens`` ``(texts, length, hidden)``."""
     graph = _Graph()
     sizes = model.sizes
     tensor = model.tensor
@@ -69,8 +69,7 @@ def build(model: PackedModel) -> bytes:
         inner = product(graph.quantised(x), layer, "fi")
         inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=_MICROSOFT)
         x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
-    mean = graph.node("ReduceMean", graph.node("Reshape", x, by_text), graph.constant(np.array([1])), keepdims=0)
-    return graph.serialised(graph.node("LpNormalization", mean, axis=-1, p=2), sizes.hidden)
+    return graph.serialised(graph.node("Reshape", x, by_text), sizes.hidden)
 
 
 class _Quantised:
@@ -123,7 +122,7 @@ class _Graph:
         return self.node("Mul", self.node("MatMulIntegerToFloat", *inputs, domain=_MICROSOFT), x.scale)
 
     def serialised(self, result: str, hidden: int) -> bytes:
-        nodes = [*self._nodes, helper.make_node("Identity", [result], ["vectors"])]
+        nodes = [*self._nodes, helper.make_node("Identity", [result], ["tokens"])]
         graph = helper.make_graph(
             nodes,
             "e5",
@@ -131,7 +130,7 @@ class _Graph:
                 helper.make_tensor_value_info("words", TensorProto.FLOAT, ["pieces", hidden]),
                 helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "length"]),
             ],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", hidden])],
+            [helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["texts", "length", hidden])],
             self._constants,
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]

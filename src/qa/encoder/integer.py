@@ -17,6 +17,7 @@ import onnxruntime
 from . import Vectors
 from .graph import build
 from .packed import PackedModel
+from .pooling import Tokens
 from .weights import tokenizer
 
 # Of a call: what a layer computes of so many stays in a processor's cache.
@@ -24,14 +25,15 @@ _TOKENS = 512
 
 
 class IntegerModel:
-    """Encodes texts that have been through ``BundledEncoder.normalised`` and fit the window.
+    """Encodes texts that have been through ``BundledEncoder.normalised``, up to a ``window`` of tokens.
 
     Threads may share it. It takes all processors, or as many as ``OMP_NUM_THREADS`` says.
     """
 
-    def __init__(self, packed: PackedModel) -> None:
+    def __init__(self, packed: PackedModel, window: int) -> None:
         self._packed = packed
         self._tokenizer = tokenizer(packed.vocabulary())
+        self._tokenizer.enable_truncation(window)
         options = onnxruntime.SessionOptions()
         # One thread a call and as many calls as processors: threads that share a call wait for each other at
         # each of its 700 nodes.
@@ -44,21 +46,18 @@ class IntegerModel:
         self._pool = ThreadPoolExecutor(_threads(), thread_name_prefix="encode")
         self._lock = threading.Lock()
 
-    def tokens(self, text: str) -> list[int]:
-        """The ids of ``text``, which has its prefix already."""
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, which has its prefix already."""
         with self._lock:  # a tokenizer must not be used by two threads at once
-            ids: list[int] = self._tokenizer.encode(text).ids
-        return ids
-
-    def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
-        """The vectors of texts given as ids, in their order: float32 ``(n, hidden)`` of unit length."""
-        vectors = np.empty((len(texts), self._packed.sizes.hidden), np.float32)
-        batches = list(_of_one_length(texts))
-        for batch, found in zip(
-            batches, self._pool.map(lambda b: self._run([texts[n] for n in b]), batches), strict=True
+            read = self._tokenizer.encode_batch(texts)
+        ids = [one.ids for one in read]
+        found: dict[int, Vectors] = {}
+        batches = list(_of_one_length(ids))
+        for batch, tokens in zip(
+            batches, self._pool.map(lambda b: self._run([ids[n] for n in b]), batches), strict=True
         ):
-            vectors[batch] = found
-        return vectors
+            found |= zip(batch, tokens, strict=True)
+        return [Tokens(found[n], np.array(one.offsets)) for n, one in enumerate(read)]
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:
         pieces, rows = np.unique(np.array(ids, np.int64), return_inverse=True)

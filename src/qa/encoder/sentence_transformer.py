@@ -6,13 +6,14 @@ import hashlib
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import EncoderError
-from . import Vectors
+from . import Reading, Vectors
 from .text import encodable, slices
 
 # About three seconds on two cores for a model of the bundled one's size.
@@ -47,8 +48,12 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(self._model.encode_document, texts, self._passage_prompt)
 
-    def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        return map(self.encode_passages, slices(texts, _SLICE_CHARACTERS))
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+        """Parts are encoded alone: what a model's tokens mean within a text, only its makers know."""
+        for some in slices(readings, _SLICE_CHARACTERS // 2, key=lambda reading: len(reading.text)):
+            texts = [[r.text, *(r.text[start:end] for start, end in r.parts)] for r in some]
+            vectors = self.encode_passages([*chain.from_iterable(texts)])
+            yield from np.split(vectors, np.cumsum([*map(len, texts)])[:-1])
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -13,14 +16,17 @@ def encodable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text.replace("\0", " "))
 
 
-def slices(texts: Sequence[str], characters: int) -> Iterator[Sequence[str]]:
-    """Runs of ``texts`` in order, as long as each stays within ``characters`` (a longer text goes alone)."""
+def slices(texts: Sequence[T], characters: int, *, key: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Runs of ``texts`` in order, as long as each stays within ``characters`` (a longer text goes alone).
+
+    ``key``: the characters of a text.
+    """
     start = size = 0
     for end, text in enumerate(texts):
-        if size + len(text) > characters and end > start:
+        if size + key(text) > characters and end > start:
             yield texts[start:end]
             start, size = end, 0
         # an empty text is work too: the prefix and the special tokens
-        size += len(text) + 16
+        size += key(text) + 16
     if start < len(texts):
         yield texts[start:]

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from qa.article import Article
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.store.place import remote
 from qa.store.records import (
     EVERYTHING,
@@ -79,7 +80,7 @@ class View(Protocol):
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
         """Those of ``Writer.vectors`` that are sound."""
 
     def articles(self) -> list[StoredArticle]:
@@ -126,8 +127,8 @@ class Writer(Protocol):
     def clear(self) -> None:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
-        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
+        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""

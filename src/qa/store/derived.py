@@ -221,7 +221,7 @@ class _Recall:
         background = database.read_background(db, dim)
         rows = db.execute("SELECT lang, sentence_vectors FROM passages WHERE id % ? = 0 LIMIT 200", (SAMPLED,))
         first = [(lang, database.from_blob(blob, "<f2", dim)[:1]) for lang, blob in rows]
-        self._probes = np.concatenate([background.centre_passages(vector, lang) for lang, vector in first])
+        self._probes = np.concatenate([background.centre_sentences(vector, lang) for lang, vector in first])
         self._ids = np.empty((len(first), 0), np.int64)
         self._scores = np.empty((len(first), 0), np.float32)
 

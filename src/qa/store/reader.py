@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexMismatch, IndexMissing
 from qa.store import database, postings
@@ -28,7 +29,7 @@ from qa.store.records import (
     StoredPassage,
     Vectors,
 )
-from qa.store.rows import ARTICLE, PASSAGE, encoded_texts, sound, stored_article, stored_passages
+from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
 _WORDS = 1000
 """Words that are read at once."""
@@ -129,14 +130,14 @@ class LocalView:
         """All articles, as far as an indexing run must know them."""
         return database.known(self._db)
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
-        """The texts of an article that have been encoded and whose vectors ``(dim,)`` are sound."""
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
+        """Those of ``Writer.vectors`` that are sound."""
         try:
-            texts = dict(encoded_texts(self._db, rowid, self._dense.base.index.d))
+            found = dict(encoded_readings(self._db, rowid, self._dense.base.index.d))
         except (sqlite3.Error, ValueError):
             return {}
         with np.errstate(over="ignore", invalid="ignore"):
-            return {text: vector for text, vector in texts.items() if abs(vector @ vector - 1) < 0.01}
+            return {read: own for read, own in found.items() if (abs((own * own).sum(axis=1) - 1) < 0.01).all()}
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""

@@ -10,9 +10,12 @@ from datetime import date
 from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
+
 from qa.article import Article, Dated, Kept
+from qa.encoder import Reading
 from qa.errors import IndexDamaged
-from qa.passage import in_context
+from qa.passage import reading
 from qa.store import database
 from qa.store.database import unit_vectors
 from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
@@ -98,13 +101,12 @@ def sound(what: str) -> Iterator[None]:
         raise IndexDamaged(f"{what} is damaged in the index ({error}): mend it with `qa doctor --fix`") from None
 
 
-def encoded_texts(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[str, Vectors]]:
-    """Each text of an article that has been encoded, passages in context and sentences; float32 ``(dim,)``."""
-    for title, text, start, end, sentences, vector, sentence_vectors in db.execute(
-        "SELECT title, text, start, end, sentences, vector, sentence_vectors"
+def encoded_readings(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[Reading, Vectors]]:
+    """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    for title, text, sentences, vector, sentence_vectors in db.execute(
+        "SELECT title, text, sentences, vector, sentence_vectors"
         " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
         (rowid,),
     ):
-        yield in_context(title, text[start:end]), database.from_blob(vector, "<f4", dim)[0]
-        spans = (text[s:e] for s, e in json.loads(sentences))
-        yield from zip(spans, database.from_blob(sentence_vectors, "<f2", dim), strict=True)
+        vectors = database.from_blob(vector, "<f4", dim), database.from_blob(sentence_vectors, "<f2", dim)
+        yield reading(title, text, json.loads(sentences)), np.concatenate(vectors)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from qa.article import Article
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.errors import StoreError
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
-from qa.store.rows import encoded_texts
+from qa.store.rows import encoded_readings
 
 
 class LocalWriter:
@@ -65,9 +66,9 @@ class LocalWriter:
             self._words.add(id_, chain.from_iterable(passage.terms))
         reach("article.added")
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
-        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
-        return dict(encoded_texts(self._db, rowid, int(self.settings["dim"])))
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
+        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+        return dict(encoded_readings(self._db, rowid, int(self.settings["dim"])))
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.errors import IndexDamaged
 from qa.store.milvus import commits, facts, rows, schema
 from qa.store.milvus.commits import Commit
@@ -183,10 +184,10 @@ class MilvusView:
             found.append((row, rows.known(row, state)))
         return sorted(found, key=lambda pair: pair[1].rowid)
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
-        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
+        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
         found = self.find(rowid=rowid)
-        return rows.encoded_texts(found.article, self.passages_of([rowid])) if found else {}
+        return rows.encoded_readings(found.article, self.passages_of([rowid])) if found else {}
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""

@@ -14,9 +14,10 @@ import numpy as np
 
 from qa.article import Article, Kept
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
-from qa.passage import in_context
+from qa.passage import reading
 from qa.store import database
 from qa.store.milvus import schema
 from qa.store.milvus.connection import Row
@@ -161,14 +162,14 @@ def stored_passage(row: Row, dim: int) -> StoredPassage:
     return StoredPassage(row["passage"], row["article"], row["lang"], encoded)
 
 
-def encoded_texts(article: Article, passages: Iterable[StoredPassage]) -> dict[str, Vectors]:
-    """The texts of ``article`` that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
-    known: dict[str, Vectors] = {}
-    for encoded in (passage.encoded for passage in passages):
-        known[in_context(article.title, article.text[encoded.start : encoded.end])] = encoded.vector
-        spans = (article.text[start:end] for start, end in encoded.sentences)
-        known |= zip(spans, encoded.sentence_vectors, strict=True)
-    return known
+def encoded_readings(article: Article, passages: Iterable[StoredPassage]) -> dict[Reading, Vectors]:
+    """The ``passages`` of ``article`` as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    return {
+        reading(article.title, article.text, own.sentences): np.concatenate(
+            [own.vector[None], own.sentence_vectors]
+        )
+        for own in (passage.encoded for passage in passages)
+    }
 
 
 def terms_of(row: Row) -> set[str]:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from qa.article import Article
 from qa.centring import Background
+from qa.encoder import Reading
 from qa.store.failpoints import reach
 from qa.store.milvus import commits, facts, lease, rows, schema
 from qa.store.milvus.commits import Commit
@@ -151,14 +152,14 @@ class MilvusWriter:
         self._known, self._langs, self._by_path = {}, {}, defaultdict(set)
         self._changed = True
 
-    def vectors(self, rowid: int) -> dict[str, Vectors]:
-        """The texts of an article that have been encoded, passages in context and sentences; float32 ``(dim,)``."""
+    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
+        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
         self._send()
         dim = int(self._settings["dim"])
-        known: dict[str, Vectors] = {}
+        known: dict[Reading, Vectors] = {}
         for row in self._rows(ARTICLES, f"number == {rowid}"):
             passages = (rows.stored_passage(one, dim) for one in self._rows(PASSAGES, f"article == {rowid}"))
-            known |= rows.encoded_texts(rows.stored_article(row).article, passages)
+            known |= rows.encoded_readings(rows.stored_article(row).article, passages)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
