@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 
 from qa.centring import LANGUAGES
-from qa.encoder import Encoder, Vectors
+from qa.encoder import Encoder, Reading, Vectors
 from qa.index import update
 from qa.store import database, derived, postings
 from qa.store.derived import PASSAGES, WORDS, Family
@@ -53,6 +53,7 @@ TRAIN = """\
 """
 
 _VECTORS: dict[tuple[str, bool, str], Vectors] = {}
+_READ: dict[tuple[str, Reading], Vectors] = {}
 
 
 class Listening:
@@ -80,16 +81,23 @@ class Listening:
         self.passages += texts
         return self._vectors(texts, is_query=False)
 
-    def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        for text in texts:
-            yield self.encode_passages([text])
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+        keys = [(self._encoder.fingerprint, reading) for reading in readings]
+        new = [key for key in keys if key not in _READ]
+        _READ.update(zip(new, self._encoder.iter_passages([reading for _, reading in new]), strict=True))
+        for key in keys:
+            self.passages.append(key[1].text)
+            yield self._cut(_READ[key])
 
     def _vectors(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         encode = self._encoder.encode_queries if is_query else self._encoder.encode_passages
         keys = [(self._encoder.fingerprint, is_query, text) for text in texts]
         if new := [key for key in keys if key not in _VECTORS]:
             _VECTORS.update(zip(new, encode([text for *_, text in new]), strict=True))
-        vectors: Vectors = np.stack([_VECTORS[key] for key in keys])[:, : self.dim]
+        return self._cut(np.stack([_VECTORS[key] for key in keys]))
+
+    def _cut(self, whole: Vectors) -> Vectors:
+        vectors: Vectors = whole[:, : self.dim].copy()
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 

@@ -73,14 +73,14 @@ def test_vectors_that_are_none_are_not_taken_over(home: Path, encoder: Encoder) 
 def test_an_index_that_cannot_be_read_is_built_anew_all_the_same(home: Path, encoder: Encoder) -> None:
     with sqlite3.connect(home / "index" / database.DATABASE) as db:
         db.execute("UPDATE background SET mean = x'00000000'")
-    assert len(rebuilt(home, encoder).passages) >= 9
+    assert len(rebuilt(home, encoder).passages) == 3
 
 
-def test_of_equal_texts_one_is_encoded(tmp_path: Path, encoder: Encoder) -> None:
+def test_of_equal_passages_one_is_encoded(tmp_path: Path, encoder: Encoder) -> None:
     listening = Listening(encoder)
-    wire = "The minister of trade resigned on Monday evening, the agency said."
-    news = write(tmp_path / "news", a=f"One paper\n\n{wire}", b=f"Another paper\n\n{wire}")
+    wire = "Minister resigns\n\nThe minister of trade resigned on Monday evening, the agency said."
+    news = write(tmp_path / "news", a=wire, b=wire.replace("\n\n", "\n\n\n"))
     update([news], tmp_path / "index", listening)
-    assert listening.passages.count(wire) == 1
+    assert len(listening.passages) == 1
     (one,), (two,) = rows(tmp_path / "index", "SELECT sentence_vectors FROM passages")
     assert one == two

