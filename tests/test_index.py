@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +28,6 @@ from qa.encoder import Encoder, Reading
 from qa.errors import IndexLocked, IndexMismatch, ReadError, StoreError
 from qa.index import Report, corpora, update
 from qa.store.reader import Reader
-from qa.store.records import FileState
 from qa.store.writer import open_writer
 
 QUESTION = "Which bakery won the prize?"
@@ -381,17 +381,16 @@ def test_a_file_that_vanishes_meanwhile_is_skipped(
     listening: Listening, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news = write(home / "news", b=BAKERY.replace("2019", "2021"))
-    unchanged = corpus.unchanged
+    list_files = corpus.list_files
 
-    def looked(path: Path, known: FileState) -> bool:
+    def listed(paths: Sequence[Path]) -> corpus.Listing:
         """The file goes after it was listed and before it is read."""
-        was = unchanged(path, known)
-        if path.name == "b.txt":
-            path.unlink()
-        return was
+        found = list_files(paths)
+        (news / "b.txt").unlink()
+        return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(corpus, "unchanged", looked)
+        patch.setattr(corpus, "list_files", listed)
         report = update([news], home / "index", listening)
     assert [path.name for path, _ in report.skipped] == ["b.txt"]
     assert "news/b.txt" in stored(home / "index")

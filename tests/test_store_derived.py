@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -100,6 +101,36 @@ def test_a_damaged_file_is_made_again_and_never_served(
     caplog.clear()
     assert results(index, encoder) == before
     assert not caplog.messages, "a run without changes has mended the files"
+
+
+def test_a_file_is_read_again_only_once_it_has_been_written_to(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = faiss_file.whole
+
+    def reading(path: Path) -> bool:
+        read.append(path.name)
+        return whole(path)
+
+    def run() -> list[str]:
+        read.clear()
+        update([index.parent / "news"], index, Listening(encoder))
+        return [*read]
+
+    monkeypatch.setattr(faiss_file, "whole", reading)
+
+    assert run() == []
+    os.utime(index / FILES[0])
+    assert run() == [FILES[0]]
+    assert run() == [], "it was whole, which was noted"
+    os.utime(index / FILES[1])
+    monkeypatch.setattr(os, "utime", refused)
+    assert run() == run() == [FILES[1]], "another user's file cannot be noted"
+
+
+def refused(*_: object, **__: object) -> None:
+    raise PermissionError
 
 
 def test_a_missing_file_is_made_again(index: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture) -> None:

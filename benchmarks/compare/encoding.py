@@ -82,7 +82,7 @@ def all_ways(encoder: BundledEncoder) -> dict[str, Encode]:
         "SentenceTransformer.encode, fp32": by_plain,
         "8-bit integers, ONNX Runtime (chosen)": by(bundled._in_integers(encoder._packed)),
         "fallback: sentence-transformers, 16 together": by(bundled._in_torch(encoder._packed)),
-        "C engine, which questions take": by_engine,
+        "C engine": by_engine,
     }
 
 
@@ -104,7 +104,7 @@ def question_sets() -> dict[str, tuple[list[str], list[tuple[str, int]]]]:
 def ndcg(
     ways: dict[str, Encode], encoder: BundledEncoder, sets: dict[str, tuple[list[str], list[tuple[str, int]]]]
 ) -> dict[str, dict[str, float]]:
-    """nDCG@10 of dense search alone, the passages encoded by each way and the questions by the engine."""
+    """nDCG@10 of dense search alone, the passages encoded by each way and the questions in 4 bits."""
     chosen = list(ways)[:2]
     passages = {}
     questions = {}

@@ -108,7 +108,8 @@ class Candidate:
 
 def weigh(query: Query, hits: Sequence[Hit], view: View, *, passages: int, limit: int) -> Candidate:
     """At most ``limit`` quotes from ``hits``, best first and at least one, which were found among ``passages``."""
-    articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
+    rowids = list(dict.fromkeys(hit.passage.article for hit in hits))
+    articles = dict(zip(rowids, view.articles_of(rowids), strict=True))
     texts = {rowid: found.article.text for rowid, found in articles.items()}
     quotes = tuple(choose_quotes(query, hits, texts, limit=limit))
     first = texts[quotes[0].article][quotes[0].start : quotes[0].end]

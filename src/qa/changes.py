@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
@@ -101,6 +101,12 @@ def changes(
     return _Comparison(listing.without(left_out), known, progress, left_out).changes()
 
 
+def nothing(listing: corpus.Listing, files: Mapping[str, corpus.State], left_out: Set[str]) -> bool:
+    """Whether ``changes`` would find none, by what the store knows of its ``files`` (``Writer.files``)."""
+    found = listing.without(left_out)
+    return found.states.items() <= files.items() and not any(map(listing.covers, files.keys() - found.files.keys()))
+
+
 class _Comparison:
     def __init__(
         self, listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
@@ -108,9 +114,9 @@ class _Comparison:
         self._listing = listing
         self._left_out = left_out
         self._progress = progress
-        self._by_file: dict[Path, list[Known]] = defaultdict(list)
+        self._by_file: dict[str, list[Known]] = defaultdict(list)
         for article in known:
-            self._by_file[article.file.path].append(article)
+            self._by_file[str(article.file.path)].append(article)
         self._twins = {article.content_hash: article for article in known}
         lost = [path for path in self._by_file if path not in listing.files]
         away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
@@ -118,23 +124,23 @@ class _Comparison:
         self._by_content: dict[str, list[Known]] = {}
         for absent in self._missing.values():
             self._by_content.setdefault(absent.content_hash, []).append(absent)
-        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
+        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(str(a.file.path))}
         self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
 
     def changes(self) -> Iterator[Change]:
-        changed = [path for path in self._listing.files if not self._unchanged(path)]
+        changed = [Path(path) for path, state in self._listing.states.items() if not self._unchanged(path, state)]
         self._progress.total = sum(map(_expected, changed))
         with Workers() as workers:
             for source in workers.each(lambda path: self._open(path, workers), changed):
                 yield from self._of(source)
-        gone = [article for article in self._missing.values() if self._listing.covers(article.file.path)]
+        gone = [article for article in self._missing.values() if self._listing.covers(str(article.file.path))]
         yield from map(Gone, gone)
 
-    def _unchanged(self, path: Path) -> bool:
+    def _unchanged(self, path: str, state: corpus.State | None) -> bool:
         match self._by_file.get(path):
             case [first, *others]:
                 same = all(other.file == first.file for other in others)
-                return same and corpus.unchanged(path, first.file)
+                return same and state == (first.file.size, first.file.mtime_ns)
         return False
 
     def _open(self, path: Path, workers: Workers) -> _Source:
@@ -143,19 +149,19 @@ class _Comparison:
         try:
             source.many = bool(readers.check(path).record)
             source.file = corpus.file_state(path)
-            hashes = {article.file.file_hash for article in self._by_file.get(path, ())}
+            hashes = {article.file.file_hash for article in self._by_file.get(str(path), ())}
             if hashes == {source.file.file_hash}:
                 source.same = True
             elif source.many:
-                source.articles = readers.read_all(path, id=self._listing.files[path])
+                source.articles = readers.read_all(path, id=self._listing.files[str(path)])
             else:
-                source.articles = [workers.read(path, id=self._listing.files[path])]
+                source.articles = [workers.read(path, id=self._listing.files[str(path)])]
         except ReadError as error:
             source.reason = str(error)
         return source
 
     def _of(self, source: _Source) -> Iterator[Change]:
-        before = self._by_file.get(source.path, [])
+        before = self._by_file.get(str(source.path), [])
         if source.reason or source.file is None:
             yield Skipped(source.path, source.reason)
             self._progress.advance()
@@ -166,7 +172,7 @@ class _Comparison:
             yield from self._articles(source, source.file, {article.id: article for article in before})
 
     def _articles(self, source: _Source, file: FileState, before: dict[str, Known]) -> Iterator[Change]:
-        wanted = self._listing.files[source.path]
+        wanted = self._listing.files[str(source.path)]
         base = self._base(before, wanted, many=source.many)
         # Until all of a file is stored its articles bear no state of it: an interrupted run must read it again.
         state = replace(file, mtime_ns=-1, file_hash="") if source.many else file

@@ -32,15 +32,18 @@ Terms = Set[str]
 
 def says(other: Terms, sentence: Terms) -> bool:
     """Whether a sentence with the words ``other`` says what one with the words of ``sentence`` says."""
-    if len(sentence) < FEWEST:
-        return sentence == other
-    missing = sentence - other
-    return len(sentence) - len(missing) >= SHARE * len(sentence) and not any(map(_counts, missing))
+    return said(sentence, (other,))
 
 
 def said(sentence: Terms, others: Iterable[Terms]) -> bool:
     """Whether one of ``others`` says what ``sentence`` says."""
-    return any(says(other, sentence) for other in others)
+    if len(sentence) < FEWEST:
+        return any(sentence == other for other in others)
+    least = SHARE * len(sentence)
+    for other in others:  # what costs little first: thousands of pairs are compared
+        if len(other) >= least and len(sentence & other) >= least and not any(map(_counts, sentence - other)):
+            return True
+    return False
 
 
 def adds_nothing(passage: Iterable[Terms], other: Sequence[Terms]) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from os.path import splitext
 from pathlib import Path
 from stat import S_ISREG
 
@@ -14,28 +16,35 @@ from qa import readers
 from qa.errors import ReadError
 from qa.store.records import FileState
 
+State = tuple[int, int]
+"""A file's size and its time in nanoseconds: while both are as they were it need not be opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``files``: every readable file and the id its article would have; ``ignored``: suffixes without a reader."""
+    """``files``: every readable file and the id its article would have; ``states``: theirs, None where it cannot
+    be had; ``ignored``: suffixes without a reader."""
 
     roots: tuple[Path, ...]
-    files: dict[Path, str]
+    files: dict[str, str]
+    states: dict[str, State | None]
     ignored: Counter[str]
 
-    def covers(self, path: Path) -> bool:
+    def covers(self, path: str) -> bool:
         """Whether ``path`` would be in the listing if it existed."""
-        return any(path == root or root in path.parents for root in self.roots)
+        return any(path == root or path.startswith(os.path.join(root, "")) for root in map(str, self.roots))
 
     def without(self, files: Collection[str]) -> Listing:
         """The same listing without ``files``."""
-        kept = {path: id_ for path, id_ in self.files.items() if str(path) not in files} if files else self.files
-        return replace(self, files=kept)
+        return self._only([path for path in self.files if path not in files]) if files else self
 
     def shard(self, number: int, of: int) -> Listing:
         """What of it worker ``number`` takes, 1 to ``of``: by the files' ids, so wherever they are mounted."""
-        kept = {path: id_ for path, id_ in self.files.items() if _spread(id_) % of == number - 1}
-        return replace(self, files=kept)
+        return self._only([path for path, id_ in self.files.items() if _spread(id_) % of == number - 1])
+
+    def _only(self, kept: Sequence[str]) -> Listing:
+        files, states = {path: self.files[path] for path in kept}, {path: self.states[path] for path in kept}
+        return replace(self, files=files, states=states)
 
 
 def list_files(paths: Sequence[Path]) -> Listing:
@@ -44,21 +53,34 @@ def list_files(paths: Sequence[Path]) -> Listing:
     An article's id is its path from the folder's parent: ``seeds/a.txt``.
     Raises ReadError where a path is missing or cannot be listed, or where there is nothing to read at all.
     """
-    files: dict[Path, str] = {}
+    files: dict[str, str] = {}
+    states: dict[str, State | None] = {}
     ignored: Counter[str] = Counter()
     roots = tuple(dict.fromkeys(map(_root, paths)))
     for root in roots:
         base = root.parent if root.is_dir() else root.parent.parent
         above = len(str(base).rstrip(os.sep)) + 1
-        for file in _walk(root):
-            if readers.readable(file):
-                files.setdefault(file, str(file)[above:].replace(os.sep, "/"))
-            else:
-                ignored[file.suffix.lower() or file.name] += 1
+        for path, name, stat in _walk(root):
+            if not readers.readable_name(name):
+                ignored[readers.suffix(name).lower() or name] += 1
+            elif path not in files:
+                files[path] = path[above:].replace(os.sep, "/")
+                states[path] = _state(stat)
     if not files:
         kinds = ", ".join(sorted(readers.SUFFIXES))
         raise ReadError(f"no article in {', '.join(map(str, paths))}: put files there ({kinds}), then try again")
-    return Listing(roots, files, ignored)
+    return Listing(roots, files, states, ignored)
+
+
+Stat = Callable[[], os.stat_result]
+
+
+def _state(stat: Stat) -> State | None:
+    try:
+        found = stat()
+    except OSError:  # it is no longer there, or a link to nothing
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _spread(id_: str) -> int:
@@ -88,28 +110,31 @@ def _is_page(name: str) -> bool:
     return name.lower().endswith((".html", ".htm"))
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def _walk(root: Path) -> Iterator[tuple[str, str, Stat]]:
+    """The path and the name of each file in ``root``, by name, those of a folder before those in its folders."""
     if root.is_file():
-        yield root
+        yield str(root), root.name, root.stat
         return
+    waiting = [str(root)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted((entry for entry in found if entry.name[0] != "."), key=attrgetter("name"))
+        except OSError as error:
+            raise ReadError(f"cannot list {folder} ({error.strerror}): check its permissions") from None
+        files = [entry for entry in entries if not _is_folder(entry)]
+        saved = {splitext(file.name)[0] + ending for file in files if _is_page(file.name) for ending in _BESIDE}
+        folders = [entry for entry in entries if _is_folder(entry) and not entry.is_symlink()]
+        waiting += (entry.path for entry in reversed(folders) if entry.name not in saved)
+        yield from ((file.path, file.name, file.stat) for file in files)
 
-    def refuse(error: OSError) -> None:
-        raise ReadError(f"cannot list {error.filename} ({error.strerror}): check its permissions") from None
 
-    for folder, subfolders, names in os.walk(root, onerror=refuse):
-        saved = {f"{Path(name).stem}{ending}" for name in names if _is_page(name) for ending in _BESIDE}
-        here = Path(folder)
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith(".") and name not in saved)
-        yield from (here / name for name in sorted(names) if not name.startswith("."))
-
-
-def unchanged(path: Path, known: FileState) -> bool:
-    """Whether size and time of ``path`` are those of ``known``, so that it need not be opened."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        stat = path.stat()
-    except OSError:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
         return False
-    return stat.st_size == known.size and stat.st_mtime_ns == known.mtime_ns
 
 
 def file_state(path: Path) -> FileState:

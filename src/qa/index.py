@@ -97,7 +97,9 @@ def update(
         if shard:
             writer.set(**{SHARD: "{}/{}".format(*shard)})
         run = _Run(writer, encoder, before, progress, commit_batches=not rebuild)
-        run.go(listing, take_back(writer, listing.roots))
+        left_out = take_back(writer, listing.roots)
+        if not changes.nothing(listing, writer.files(), left_out):
+            run.go(listing, left_out)
         _forget_moved(writer)
         writer.commit()
         articles, passages = writer.counts()

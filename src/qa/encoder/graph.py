@@ -15,12 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from onnx import TensorProto, helper, numpy_helper
 
+from .onnx_graph import MICROSOFT, Graph
 from .packed import PackedModel
-
-_MICROSOFT = "com.microsoft"
-_OPSET, _IR = 18, 9
 
 _WEIGHT_LIMIT = 63
 _MIDDLE = 128
@@ -31,8 +28,8 @@ _GELU_ZERO, _GELU_LEAST = 16, 0.17
 
 def build(model: PackedModel) -> bytes:
     """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
-    ``ids`` ``(texts, length)``, rows of ``words``, to ``tokens`` ``(texts, length, hidden)``."""
-    graph = _Graph()
+    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, length, hidden)`` of tokens."""
+    graph = _Integers()
     sizes = model.sizes
     tensor = model.tensor
 
@@ -63,13 +60,16 @@ def build(model: PackedModel) -> bytes:
         token = graph.quantised(x)
         heads = [graph.node("Reshape", product(token, layer, part), by_text) for part in "qkv"]
         biases = graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in "qkv"]))
-        attended = graph.node("MultiHeadAttention", *heads, biases, domain=_MICROSOFT, num_heads=sizes.heads)
+        attended = graph.node("MultiHeadAttention", *heads, biases, domain=MICROSOFT, num_heads=sizes.heads)
         heard = graph.quantised(graph.node("Reshape", attended, by_token))
         x = residual(product(heard, layer, "ao"), x, layer, "ao", "aln")
         inner = product(graph.quantised(x), layer, "fi")
-        inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=_MICROSOFT)
+        inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=MICROSOFT)
         x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
-    return graph.serialised(graph.node("Reshape", x, by_text), sizes.hidden)
+    words: list[str | int] = ["pieces", sizes.hidden]
+    states: list[str | int] = ["texts", "length", sizes.hidden]
+    tokens = graph.node("Reshape", x, by_text)
+    return graph.serialised(tokens, states, words=("float32", words), ids=("int64", ["texts", "length"]))
 
 
 class _Quantised:
@@ -79,26 +79,15 @@ class _Quantised:
         self.levels, self.scale, self.zero = levels, scale, zero
 
 
-class _Graph:
-    """Nodes and constants as they are added; a value is known by its name."""
+class _Integers(Graph):
+    """A graph with products of 8-bit integers."""
 
     def __init__(self) -> None:
-        self._nodes: list[object] = []
-        self._constants: list[object] = []
+        super().__init__()
         self._one = self.constant(np.float32(1))
         self._columns = self.constant(np.array([1]))
         self._middle = self.constant(np.uint8(_MIDDLE))
         self._gelu_zero = self.constant(np.uint8(_GELU_ZERO))
-
-    def constant(self, value: npt.ArrayLike) -> str:
-        name = f"c{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def node(self, kind: str, *inputs: str, domain: str = "", **attributes: object) -> str:
-        name = f"n{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [name], domain=domain, **attributes))
-        return name
 
     def quantised(self, x: str) -> _Quantised:
         largest = self.node("ReduceMax", self.node("Abs", x), self._columns)
@@ -119,20 +108,4 @@ class _Graph:
     def product(self, x: _Quantised, weights: npt.NDArray[np.int8], scale: npt.NDArray[np.float32]) -> str:
         """``x`` times ``weights`` ``(k, n)``, of which each column has a ``scale``."""
         inputs = (x.levels, self.constant(weights), self._one, self.constant(scale), x.zero)
-        return self.node("Mul", self.node("MatMulIntegerToFloat", *inputs, domain=_MICROSOFT), x.scale)
-
-    def serialised(self, result: str, hidden: int) -> bytes:
-        nodes = [*self._nodes, helper.make_node("Identity", [result], ["tokens"])]
-        graph = helper.make_graph(
-            nodes,
-            "e5",
-            [
-                helper.make_tensor_value_info("words", TensorProto.FLOAT, ["pieces", hidden]),
-                helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "length"]),
-            ],
-            [helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["texts", "length", hidden])],
-            self._constants,
-        )
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
-        made: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString()
-        return made
+        return self.node("Mul", self.node("MatMulIntegerToFloat", *inputs, domain=MICROSOFT), x.scale)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import struct
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -26,8 +26,8 @@ import numpy.typing as npt
 
 from . import Vectors
 
-_BLOCK_WEIGHTS = 32
-_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (_BLOCK_WEIGHTS // 2,))])
+BLOCK_WEIGHTS = 32
+_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (BLOCK_WEIGHTS // 2,))])
 _SIZES_AT, _COUNTS_AT, _TEXT_AT = 8, 44, 64
 
 
@@ -41,6 +41,16 @@ class Sizes:
     positions: int
     types: int
     epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """The ids of tokens that begin and end a text, fill it up, and stand for what is no piece."""
+
+    bos: int
+    eos: int
+    pad: int
+    unk: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,8 @@ class PackedModel:
         if len(self._data) < _TEXT_AT or self._data[:4] != b"E5S1":
             raise ValueError(f"{path} is not a packed E5 model")
         self.sizes = Sizes(*struct.unpack_from("<7if", self._data, _SIZES_AT))
-        self._pieces, *self._ids = struct.unpack_from("<5i", self._data, _COUNTS_AT)
+        self._pieces, *special = struct.unpack_from("<5i", self._data, _COUNTS_AT)
+        self.special = Special(*special)
         (self._text_length,) = struct.unpack_from("<Q", self._data, _TEXT_AT)
         self._scores_at = _TEXT_AT + 8 + 4 * (self._pieces + 1)
         self._map_at = self._scores_at + 4 * self._pieces + self._text_length
@@ -86,10 +97,13 @@ class PackedModel:
 
     def vocabulary(self) -> Vocabulary:
         offsets = np.frombuffer(self._data, "<u4", self._pieces + 1, _TEXT_AT + 8).tolist()
-        scores = np.frombuffer(self._data, "<f4", self._pieces, self._scores_at)
         text = self._data[self._map_at - self._text_length : self._map_at]
         pieces = tuple(text[a:b].decode() for a, b in pairwise(offsets))
-        return Vocabulary(pieces, tuple(scores.tolist()), *self._ids)
+        return Vocabulary(pieces, tuple(self.scores().tolist()), *astuple(self.special))
+
+    def scores(self) -> Vectors:
+        """The log probability of each piece, by id."""
+        return np.frombuffer(self._data, "<f4", self._pieces, self._scores_at)
 
     def normalisation(self) -> dict[int, str]:
         """What the model was trained to read instead of a code point: a table for ``str.translate``."""
@@ -109,13 +123,21 @@ class PackedModel:
         """The weights called ``name``, as in ``tensors``."""
         quantised, count, start = self._tensors[name]
         if quantised:
-            return _dequantised(np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start))
+            return _dequantised(np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start))
         return np.frombuffer(self._data, "<f4", count, start)
+
+    def blocks(self, name: str) -> tuple[npt.NDArray[np.uint8], Vectors]:
+        """The quantised weights called ``name`` as they are, a row a block: two nibbles a byte ``(n, 16)``, the
+        first weight in the low half of the first, and the scale of each block ``(n,)``."""
+        _, count, start = self._tensors[name]
+        blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start)
+        nibbles = np.hstack([blocks["q"] & 15, blocks["q"] >> 4])
+        return nibbles[:, 0::2] | nibbles[:, 1::2] << 4, blocks["d"].astype(np.float32)
 
     def words(self, ids: npt.NDArray[np.int64]) -> Vectors:
         """The embeddings ``(n, hidden)`` of the pieces ``ids``; no others are read."""
         _, count, start = self._tensors["emb.word"]
-        blocks = np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start)
+        blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start)
         rows = blocks.reshape(self.sizes.vocabulary, -1)[ids]
         return _dequantised(rows.reshape(-1)).reshape(len(ids), self.sizes.hidden)
 
@@ -136,7 +158,7 @@ class PackedModel:
 
 
 def _dequantised(blocks: npt.NDArray[np.void]) -> Vectors:
-    weights = np.empty((len(blocks), _BLOCK_WEIGHTS), np.float32)
+    weights = np.empty((len(blocks), BLOCK_WEIGHTS), np.float32)
     weights[:, :16] = blocks["q"] & 15
     weights[:, 16:] = blocks["q"] >> 4
     weights -= 8

@@ -31,6 +31,7 @@ _WHICH = re.compile(r"\b(?:(?:which|what)\s+(\w+(?:\s+\w+)?)|[وفبل]?أي\s+(
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d)")
 _ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 
 
 def asks_when(question: str) -> bool:
@@ -57,12 +58,13 @@ def has_time(text: str) -> bool:
 
 
 def has_number(text: str) -> bool:
-    return any(map(str.isdecimal, text))
+    return bool(_DIGIT.search(text))
 
 
 Kind = Literal["time", "amount", "place", "person", "other"]
 
 
+@lru_cache(maxsize=1024)
 def kind(question: str) -> Kind:
     """What must stand in a text that answers."""
     asked = _main_clause(question)
@@ -91,11 +93,11 @@ def _main_clause(question: str) -> str:
 
 def names_person(text: str) -> bool:
     """Whether ``text`` gives someone's title or office: minister, الجنرال."""
-    return any(not _ROLES.isdisjoint(_forms(word)) for word in _WORD.findall(text))
+    return any(map(_is_role, _WORD.findall(text)))
 
 
 @lru_cache(maxsize=1 << 14)
-def _forms(word: str) -> tuple[str, ...]:
+def _is_role(word: str) -> bool:
     if "\u0600" <= word[0] <= "\u06ff":
-        return arabic.fold(word), arabic.fold(arabic.bare(word))
-    return (word.lower(),)
+        return not _ROLES.isdisjoint((arabic.fold(word), arabic.fold(arabic.bare(word))))
+    return word.lower() in _ROLES

@@ -84,6 +84,8 @@ _AR_YEAR = r"(?:من\s{1,3})?(?:(?:ال|ل)?(?:عام|سنة)\s{1,3})?"
 _FIRST, _DAY, _ORDINAL = r"(?<![\d.,:])", r"(?P<day>\d{1,2})", r"(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d(?!\d?\s[^\W\d]))"  # some pages print a date twice: 5 Oct 20225 Oct 2022
 
+_FOUR_DIGITS = re.compile(r"\d{4}")
+
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
@@ -108,6 +110,8 @@ def dates(text: str) -> list[tuple[int, int, date]]:
     Arabic month names; Islamic dates as the same days. What no calendar has (31 November) is left out.
     """
     apart: list[tuple[int, int, date]] = []
+    if not _FOUR_DIGITS.search(text):  # most sentences: there is no year
+        return apart
     for each in sorted(_found(text)):
         if not apart or each[0] >= apart[-1][1]:
             apart.append(each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from qa.language import arabic
 
@@ -20,7 +21,8 @@ _THAT = arabic.fold("أن")
 
 def leans(sentence: str) -> bool:
     """Whether ``sentence``, in English or Arabic, says of whom or what it speaks only by what stands before it."""
-    begins = [(word, match[0].lower()) for word in sentence[:80].split() if (match := _LETTERS.search(word))][:2]
+    lettered = ((word, match[0].lower()) for word in sentence[:80].split() if (match := _LETTERS.search(word)))
+    begins = [*islice(lettered, 2)]
     if not begins:
         return False
     (written, first), *more = begins

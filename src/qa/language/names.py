@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from qa.language import arabic, english
 from qa.language.asking import names_person
@@ -145,6 +145,7 @@ def _is_given(word: str) -> bool:
     return spelling in _given() or (spelling[:1] in _ATTACHED and spelling[1:] in _given())
 
 
+@lru_cache(maxsize=1 << 14)
 def _spelling(word: str) -> str:
     """Unlike ``key`` this tells علي from على."""
     return re.sub(f"[{ALEF}]", "ا", arabic.bare(word))

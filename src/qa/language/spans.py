@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.language import arabic
 
@@ -33,6 +34,7 @@ def word_spans(text: str) -> list[Word]:
     return [Word(match[0], *match.span(), key(match[0])) for match in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=1 << 14)
 def key(word: str) -> str:
     """One spelling: lower case, or Arabic folded and without its article and what is attached before that."""
     return arabic.fold(arabic.bare(word)) if _in_arabic(word) else word.lower()

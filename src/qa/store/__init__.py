@@ -112,6 +112,9 @@ class Writer(Protocol):
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
 
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
+
     def add(self, encoded: EncodedArticle) -> None:
         """Add an article with its passages. Its id must be new."""
 

@@ -14,7 +14,7 @@ from qa.centring import Background
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
-from qa.store.records import FileState, Known
+from qa.store.records import FileState, Known, states
 
 DATABASE = "isnad.sqlite"
 
@@ -66,7 +66,7 @@ def _migrate(folder: Path, db: sqlite3.Connection) -> None:
     with writing(folder):
         log.info("the index in %s is of an older release: bringing it up to date", folder)
         schema.migrate(db)
-        derived.save(folder, db, verify=False)
+        derived.save(folder, db, whole=lambda _: True)
 
 
 def damaged(folder: Path, error: sqlite3.Error) -> StoreError:
@@ -100,6 +100,11 @@ def known(db: sqlite3.Connection) -> list[Known]:
         file = files.get(key) or files.setdefault(key, FileState(Path(path), size, mtime, file_hash))
         found.append(Known(rowid, id_, file, content_hash))
     return found
+
+
+def files(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
+    return states(db.execute("SELECT path, size, mtime_ns FROM articles"))
 
 
 def to_blob(vectors: npt.NDArray[np.float32], dtype: str) -> bytes:

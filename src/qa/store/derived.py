@@ -132,21 +132,16 @@ def outdated(dense: Dense) -> bool:
     return dense.behind > _allowed(dense.base.index.ntotal)
 
 
-def save(folder: Path, db: sqlite3.Connection, *, verify: bool) -> None:
+def save(folder: Path, db: sqlite3.Connection, *, whole: Callable[[Path], bool] = faiss_file.whole) -> None:
     """Renew those files in ``folder`` that are missing, too far behind ``db`` or of a kind that is no longer made.
 
-    With ``verify`` torn ones too.
+    Torn ones too, as far as ``whole`` says which.
     """
     for family in FAMILIES:
         path = folder / family.file
         label = faiss_file.read_label(path)
         then = history.named(db, label.stamp) if label else None
-        if (
-            label is None
-            or then is None
-            or label.kind != family.kind(label.rows)
-            or (verify and not faiss_file.whole(path))
-        ):
+        if label is None or then is None or label.kind != family.kind(label.rows) or not whole(path):
             faiss_file.save(path, _build(family, db))
         elif _too_far(family, db, then, label.rows):
             faiss_file.save(path, _renewed(family, db, path))

@@ -3,6 +3,9 @@
 A file is what ``faiss.write_index`` would write, followed by a label (JSON) that says what state of the
 database it was made from, and by a checksum of both. It is written beside, synced and renamed; a file that
 is missing, torn or of another state is not an error but a reason to make it again.
+
+Whoever answers from one reads all of it first. A run of the writer that changes nothing should not, so a file
+that was whole bears a seal: the nanoseconds of its time follow from the checksum, until it is written to again.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ import hashlib
 import json
 import os
 import struct
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +31,7 @@ _MAGIC = b"isnadve2"
 MAPPED = 16 << 20
 """Bytes from which on a file is mapped into memory instead of being read."""
 
-_PIECE = 1 << 20
+_PIECE, _SECOND = 1 << 20, 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ def save(path: Path, base: Base) -> None:
             file.flush()
             reach("faiss.written")
             os.fsync(file.fileno())
+        _seal(beside, digest.digest())
         reach("faiss.synced")
         beside.replace(path)
     finally:
@@ -98,6 +104,31 @@ def whole(path: Path) -> bool:
     except (OSError, ValueError, TypeError):
         return False
     return digest.digest() == checksum
+
+
+def untouched(path: Path) -> bool:
+    """Whether the file in ``path`` is whole, for which it is read only if it has been written to since it was."""
+    try:
+        with path.open("rb") as file:
+            _, _, _, checksum = _end(file)
+            if os.fstat(file.fileno()).st_mtime_ns % _SECOND == _nanoseconds(checksum):
+                return True
+    except (OSError, ValueError, TypeError):
+        return False
+    if not whole(path):
+        return False
+    _seal(path, checksum)
+    return True
+
+
+def _seal(path: Path, checksum: bytes) -> None:
+    now = time.time_ns()
+    with suppress(OSError):  # the file may be another user's
+        os.utime(path, ns=(now, now - now % _SECOND + _nanoseconds(checksum)))
+
+
+def _nanoseconds(checksum: bytes) -> int:
+    return int.from_bytes(checksum) % _SECOND
 
 
 def load(path: Path, *, to_change: bool = False) -> Base | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ class LocalView:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
-        self._held = held
+        self._held = dict(held)
         self.background = background
 
     @property
@@ -63,8 +64,9 @@ class LocalView:
 
     def similar_words(self, vectors: Vectors, lang: str, k: int) -> list[dict[str, float]]:
         """For each centred word of ``vectors`` ``(n, words.DIM)`` the ``k`` nearest of ``lang``, with cosines."""
-        words = self._held.get(WORDS[lang]) or self._cache.more(WORDS[lang], self._db)
-        found = words.search(vectors, k)
+        if WORDS[lang] not in self._held:
+            self._held[WORDS[lang]] = self._cache.more(WORDS[lang], self._db)
+        found = self._held[WORDS[lang]].search(vectors, k)
         ids = sorted({id_ for near in found for id_, _ in near})
         marks = ", ".join("?" * len(ids))
         terms = dict(self._db.execute(f"SELECT id, term FROM word_vectors WHERE id IN ({marks})", ids))
@@ -105,7 +107,9 @@ class LocalView:
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
-        return [self.article(rowid) for rowid in rowids]
+        marks = ", ".join("?" * len(rowids))
+        rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", rowids)}
+        return [_stored(rowid, rows.get(rowid)) for rowid in rowids]
 
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
@@ -122,9 +126,7 @@ class LocalView:
                 yield lang, [term for term, _ in batch], database.from_blob(blob, "<f2", WORD_DIM)
 
     def article(self, rowid: int) -> StoredArticle:
-        row = self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone()
-        with sound(f"article {rowid}"):
-            return stored_article(row)
+        return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
 
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
@@ -220,6 +222,11 @@ class Reader:
                     db.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise database.damaged(self.folder, error) from None
+
+
+def _stored(rowid: int, row: Any) -> StoredArticle:
+    with sound(f"article {rowid}"):
+        return stored_article(row)
 
 
 def _chosen(only: Filter) -> tuple[str, list[str]]:

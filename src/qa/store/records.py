@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,16 @@ class FileState:
     size: int
     mtime_ns: int
     file_hash: str
+
+
+def states(rows: Iterable[tuple[str, int, int]]) -> dict[str, tuple[int, int]]:
+    """``Writer.files`` from the path, size and time of each article's file."""
+    rows = list(rows)
+    found = {path: (size, mtime) for path, size, mtime in rows}
+    if len(found) < len(rows):
+        # Until a file of many has been read to its end those of its articles that have come bear no state of it.
+        found |= {path: (size, -1) for path, size, mtime in rows if found[path] != (size, mtime)}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _replace(beside: Path, folder: Path, manifest: Manifest) -> None:
             (beside / name).replace(folder / name)
     sync_folder(folder)
     with closing(database.connect(folder, create=True)) as db:
-        derived.save(folder, db, verify=True)
+        derived.save(folder, db)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -66,8 +66,11 @@ def stored_passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]
 
 def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
     """All at once, which takes a third of the time that it takes one by one."""
-    spans = [tuple((start, end) for start, end in json.loads(row[5])) for row in rows]
-    if any(len(row[7]) != 2 * dim * len(own) for row, own in zip(rows, spans, strict=True)):
+    listed = json.loads(f"[{','.join([row[5] for row in rows])}]")
+    spans = [tuple([(start, end) for start, end in own]) for own in listed]
+    if len(spans) != len(rows) or any(
+        len(row[7]) != 2 * dim * len(own) for row, own in zip(rows, spans, strict=True)
+    ):
         raise ValueError("not a vector for each sentence")
     vectors = unit_vectors(b"".join(row[6] for row in rows), "<f4", dim)
     spoken = unit_vectors(b"".join(row[7] for row in rows), "<f2", dim)
@@ -83,7 +86,7 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
                 sentences=own,
                 vector=vector,
                 sentence_vectors=spoken[last - len(own) : last],
-                terms=tuple(tuple(line.split()) for line in terms.split("\n")),
+                terms=tuple(map(tuple, map(str.split, terms.split("\n")))),
             ),
         )
         for (id_, article, start, end, lang, _, _, _, terms), own, vector, last in zip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from itertools import chain
@@ -28,8 +28,8 @@ class LocalWriter:
         self._folder = folder
         self._db = db
         self._committed_changes = db.total_changes
-        self._verified = False
         self._words = postings.Changes()
+        self._whole: Callable[[Path], bool] = faiss_file.untouched
 
     @property
     def settings(self) -> dict[str, str]:
@@ -48,6 +48,10 @@ class LocalWriter:
 
     def known(self) -> list[Known]:
         return database.known(self._db)
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
+        return database.files(self._db)
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
@@ -125,8 +129,8 @@ class LocalWriter:
             reach("commit.before")
             self._db.execute("COMMIT")
             reach("commit.after")
-        derived.save(self._folder, self._db, verify=not self._verified)
-        self._verified = True
+        derived.save(self._folder, self._db, whole=self._whole)
+        self._whole = _looked_at
         if changed:
             self._db.execute("BEGIN IMMEDIATE")
             self._committed_changes = self._db.total_changes
@@ -137,6 +141,11 @@ class LocalWriter:
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
         ).fetchone()
         return articles, passages
+
+
+def _looked_at(_: Path) -> bool:
+    """Files are looked at once; those after are our own."""
+    return True
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def files(folder: Path, db: sqlite3.Connection, found: dict[str, Dense | None]) 
 
 def make_again(folder: Path) -> str:
     with closing(database.connect(folder, create=True)) as db:
-        derived.save(folder, db, verify=True)
+        derived.save(folder, db)
     return "made the search files again from the database"
 
 

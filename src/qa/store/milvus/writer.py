@@ -23,7 +23,7 @@ from qa.store.milvus.lease import Lease
 from qa.store.milvus.reader import opened
 from qa.store.milvus.rewrite import exchange, sweep
 from qa.store.milvus.schema import ARTICLES, FACTS, KINDS, NEVER, PASSAGES, WORDS
-from qa.store.records import EncodedArticle, FileState, Known, Vectors
+from qa.store.records import EncodedArticle, FileState, Known, Vectors, states
 
 T = TypeVar("T")
 
@@ -85,6 +85,10 @@ class MilvusWriter:
 
     def known(self) -> list[Known]:
         return [self._known[number] for number in sorted(self._known)]
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
+        return states((str(a.file.path), a.file.size, a.file.mtime_ns) for a in self._known.values())
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article

@@ -1,0 +1,78 @@
+"""The bundled model for questions: its 4-bit weights as they are, by ONNX Runtime in half of the engine's time.
+
+What takes a second to make, the graph and the sorted vocabulary, is kept as files, since a question waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import onnxruntime
+
+from . import Vectors
+from .cache import unpacked
+from .packed import PackedModel
+from .unigram import Unigram
+
+_VERSION = 1
+"""Of what is kept: another with each change of what this writes."""
+
+_GRAPH, _PIECES, _IDS = "graph.onnx", "pieces.npy", "piece_ids.npy"
+
+
+class QuestionModel:
+    """Encodes short texts that have been through ``BundledEncoder.normalised``. Threads may share it."""
+
+    def __init__(self, packed: PackedModel, *, longest_piece: int) -> None:
+        self._packed = packed
+        self._places = (
+            packed.tensor("emb.pos").reshape(-1, packed.sizes.hidden)
+            + packed.tensor("emb.type")[: packed.sizes.hidden]
+        )
+        try:
+            self._load(unpacked(f"questions-{packed.digest()}-{_VERSION}", self._write), longest_piece)
+        except OSError:  # nothing can be kept: every process makes it for itself
+            with TemporaryDirectory(prefix="isnad-questions-", ignore_cleanup_errors=True) as name:
+                self._write(Path(name))
+                self._load(Path(name), longest_piece)
+
+    def _write(self, folder: Path) -> None:
+        from .question_graph import build
+
+        (folder / _GRAPH).write_bytes(build(self._packed))
+        vocabulary = self._packed.vocabulary()
+        pieces = np.array([piece.encode() for piece in vocabulary.pieces])
+        order = np.argsort(pieces)
+        order = order[order != vocabulary.unk]
+        np.save(folder / _PIECES, pieces[order])
+        np.save(folder / _IDS, order)
+
+    def _load(self, folder: Path, longest_piece: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # the other processors have the question's words, and other questions
+        options.enable_mem_pattern = options.enable_cpu_mem_arena = False  # for each length, kept for good
+        options.log_severity_level = 3
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        self._session = onnxruntime.InferenceSession(folder / _GRAPH, options, ["CPUExecutionProvider"])
+        ids = np.load(folder / _IDS, mmap_mode="r")
+        pieces = np.load(folder / _PIECES, mmap_mode="r")
+        self._unigram = Unigram(
+            pieces, ids, self._packed.scores()[ids], unknown=self._packed.special.unk, longest=longest_piece
+        )
+
+    def tokens(self, text: str) -> list[int]:
+        """The ids of ``text``, which has its prefix already, with those that begin and end it."""
+        special = self._packed.special
+        return [special.bos, *self._unigram.split("▁" + text.replace(" ", "▁")), special.eos]
+
+    def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """The vectors of texts given as ids, float32 ``(n, hidden)`` of unit length; one after the other."""
+        vectors = [self._session.run(None, {"x": self._sums(ids)})[0] for ids in texts]
+        return np.concatenate([np.empty((0, self._packed.sizes.hidden), np.float32), *vectors])
+
+    def _sums(self, ids: Sequence[int]) -> Vectors:
+        sums: Vectors = self._packed.words(np.array(ids, np.int64)) + self._places[: len(ids)]
+        return sums[None]
