@@ -16,13 +16,18 @@ from importlib import resources
 import numpy as np
 
 from qa.encoder import Encoder, Vectors
+from qa.encoder.senses import encode_sentences
+from qa.encoder.universal import DIM
 from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
 from qa.language.arabic import bare
 from qa.language.script import language
 
 LANGUAGES = ("ar", "en")
-ROLES = ("question", "passage", "word")
+ENCODED = ("question", "passage")
+"""Roles of vectors that the encoder makes; those of the others the universal encoder makes."""
+
+ROLES = (*ENCODED, "word", "question-sense", "sense")
 
 SHIPPED = "background/means.npz"
 """The background of the bundled encoder, computed beforehand, with that encoder's fingerprint."""
@@ -32,7 +37,8 @@ SHIPPED = "background/means.npz"
 class Background:
     """What everyday texts have in common: for each role and language the mean of their vectors.
 
-    ``(dim,)`` of questions and passages, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
+    ``(dim,)`` of questions and passages; ``(universal.DIM,)`` of words, and of what questions, and passages and
+    sentences, mean.
     """
 
     means: dict[tuple[str, str], Vectors]
@@ -49,6 +55,14 @@ class Background:
         """``vectors`` ``(n, dim)`` without what single words of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "word", lang)
 
+    def centre_question_senses(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, senses.DIM)`` of questions of ``lang``, without what these have in common."""
+        return self._centre(vectors, "question-sense", lang)
+
+    def centre_senses(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, senses.DIM)`` of passages and sentences of ``lang``, without what these share."""
+        return self._centre(vectors, "sense", lang)
+
     def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:
         known = self.means.get((role, lang))
         common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
@@ -56,6 +70,11 @@ class Background:
             rest: Vectors = vectors - common
             rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
         return rest
+
+
+def dim_of(role: str, dim: int) -> int:
+    """How many numbers vectors of ``role`` have, where those of the encoder have ``dim``."""
+    return dim if role in ENCODED else DIM
 
 
 def background(encoder: Encoder) -> Background:
@@ -73,6 +92,8 @@ def compute_background(encoder: Encoder) -> Background:
         questions, passages = _lines(f"questions.{lang}.txt"), _lines(f"passages.{lang}.txt")
         means["question", lang] = encoder.encode_queries(questions).mean(axis=0)
         means["passage", lang] = encoder.encode_passages(passages).mean(axis=0)
+        means["question-sense", lang] = encode_sentences(questions).mean(axis=0)
+        means["sense", lang] = encode_sentences(passages).mean(axis=0)
         words = list(surfaces(questions + passages).values())
         means["word", lang] = encode_words(words).mean(axis=0)
     return Background(means)

@@ -174,6 +174,7 @@ def _same(one: Sequence[StoredPassage], other: Sequence[StoredPassage]) -> bool:
         == (b.lang, b.encoded.start, b.encoded.end, b.encoded.sentences, b.encoded.terms)
         and np.array_equal(a.encoded.vector, b.encoded.vector)
         and np.array_equal(a.encoded.sentence_vectors, b.encoded.sentence_vectors)
+        and np.array_equal(a.encoded.senses, b.encoded.senses)
         for a, b in zip(one, other, strict=True)
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.encoder.senses import DIM as SENSE_DIM
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
 from qa.store import database, history, postings
@@ -146,11 +147,11 @@ def vectors(db: sqlite3.Connection) -> Check:
     dim = int(database.settings(db)["dim"])
     ids = [id_ for (id_,) in db.execute("SELECT id FROM passages")]
     chosen = random.sample(ids, min(TEXTS, len(ids)))
-    row = "SELECT vector, sentence_vectors, json_array_length(sentences) FROM passages WHERE id = ?"
+    row = "SELECT vector, sentence_vectors, length(senses), json_array_length(sentences) FROM passages WHERE id = ?"
     wrong = 0
     for id_ in chosen:
-        vector, sentences, n = db.execute(row, [id_]).fetchone()
-        if len(vector) != 4 * dim or len(sentences) != 2 * dim * n:
+        vector, sentences, senses, n = db.execute(row, [id_]).fetchone()
+        if (len(vector), len(sentences), senses) != (4 * dim, 2 * dim * n, SENSE_DIM * (1 + n)):
             wrong += 1
             continue
         whole = database.from_blob(vector, "<f4", dim)

@@ -157,8 +157,8 @@ class MilvusWriter:
         dim = int(self._settings["dim"])
         known: dict[str, Vectors] = {}
         for row in self._rows(ARTICLES, f"number == {rowid}"):
-            passages = (rows.stored_passage(one, dim) for one in self._rows(PASSAGES, f"article == {rowid}"))
-            known |= rows.encoded_texts(rows.stored_article(row).article, passages)
+            passages = self._rows(PASSAGES, f"article == {rowid}")
+            known |= rows.encoded_texts(rows.stored_article(row).article, passages, dim)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
