@@ -68,7 +68,8 @@ class Background:
         common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
         with np.errstate(over="ignore", invalid="ignore"):  # what a damaged index holds is near nothing
             rest: Vectors = vectors - common
-            rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+            lengths = np.sqrt(np.einsum("ij,ij->i", rest, rest))  # makes no copy, as a norm would
+            rest /= np.maximum(lengths, 1e-9)[:, None]
         return rest
 
 

@@ -41,4 +41,6 @@ def packed(vectors: Vectors) -> Senses:
 
 def unpacked(senses: Senses) -> Vectors:
     """What was ``packed``, float32; cosines with it are within .005 of those with what it was."""
-    return senses.astype(np.float32) / np.float32(SCALE)
+    vectors = senses.astype(np.float32)
+    vectors /= SCALE
+    return vectors

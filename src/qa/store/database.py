@@ -50,6 +50,8 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
             raise
     except sqlite3.DatabaseError as error:
         raise damaged(folder, error) from None
+    except UnicodeDecodeError:  # of a damaged table's name, in SQLite's own words
+        raise damaged(folder, sqlite3.DatabaseError("malformed database schema")) from None
     except OSError as error:
         raise StoreError(
             f"the index in {folder} is of an older release and cannot be brought up to date "
