@@ -316,7 +316,7 @@ def encode_articles(
 
 
 def _senses(article: Article, passages: Sequence[Passage]) -> list[Senses]:
-    """What each passage and its sentences mean: takes little time beside the encoder, so that a rebuild makes it again."""
+    """What each passage and its sentences mean; soon encoded again, so that nobody keeps it for a rebuild."""
     spans = [((passage.start, passage.end), *passage.sentences) for passage in passages]
     found = packed(encode_sentences([article.text[start:end] for start, end in chain.from_iterable(spans)]))
     return [found[end - len(own) : end] for own, end in zip(spans, accumulate(map(len, spans)), strict=True)]
