@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from qa.article import Article, Kept
 from qa.centring import LANGUAGES
+from qa.encoder.senses import Senses
 from qa.encoder.words import DIM
 from qa.language.analyse import analyse
 from qa.language.script import language
@@ -71,6 +72,8 @@ class Source:
     texts: list[Sentence]
     vectors: Vectors
     sentence_vectors: Vectors
+    senses: Senses
+    sentence_senses: Senses
     words: dict[str, int]
     word_vectors: Vectors
 
@@ -114,6 +117,8 @@ def _source(
         texts=texts,
         vectors=np.stack([passage.encoded.vector for passage in passages]),
         sentence_vectors=np.concatenate([passage.encoded.sentence_vectors for passage in passages]),
+        senses=np.stack([passage.encoded.senses[0] for passage in passages]),
+        sentence_senses=np.concatenate([passage.encoded.senses[1:] for passage in passages]),
         words=words,
         word_vectors=vectors,
     )
@@ -231,6 +236,7 @@ class Generator:
             sentences=tuple(spans),
             vector=self._moved(between[None], source.vectors, NOISE)[0],
             sentence_vectors=self._moved(source.sentence_vectors[rows], source.sentence_vectors, NOISE / 2),
+            senses=np.concatenate([source.senses[base : base + 1], source.sentence_senses[rows]]),
             terms=tuple(terms),
         )
 

@@ -95,6 +95,9 @@ class StoreConformance:
             assert bakery.encoded.terms == given_passage.terms
             assert np.abs(bakery.encoded.vector - given_passage.vector).max() < 1e-6
             assert np.abs(bakery.encoded.sentence_vectors - given_passage.sentence_vectors).max() < 1e-3
+            assert bakery.encoded.senses.dtype == np.int8
+            assert np.array_equal(bakery.encoded.senses, given_passage.senses)
+            assert len(bakery.encoded.senses) == 1 + len(bakery.encoded.sentences) >= 2
             assert [(known.rowid, known.id) for known in view.known()] == sorted(
                 (stored.rowid, stored.article.id) for stored in view.articles()
             )

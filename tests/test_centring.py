@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from indexing import Listening
 
-from qa.centring import LANGUAGES, ROLES, Background, background, compute_background, surfaces
+from qa.centring import LANGUAGES, ROLES, Background, background, compute_background, dim_of, surfaces
 from qa.encoder import Encoder, Vectors
-from qa.encoder.words import DIM, encode_words
+from qa.encoder.senses import encode_sentences
+from qa.encoder.words import encode_words
 from qa.language.script import language
 
 # The same twelve events in both languages, two of each kind, so that each has one that is much like it.
@@ -104,7 +105,7 @@ def test_there_is_as_much_of_each_language(kind: str) -> None:
 def test_what_is_shipped_is_what_the_bundled_encoder_computes(everyday: Background, computed: Background) -> None:
     assert set(everyday.means) == set(computed.means) == {(role, lang) for role in ROLES for lang in LANGUAGES}
     for place, mean in everyday.means.items():
-        assert mean.shape == (DIM if place[0] == "word" else 384,)
+        assert mean.shape == (dim_of(place[0], 384),)
         assert mean.dtype == np.float32
         assert np.allclose(mean, computed.means[place], atol=1e-3)
 
@@ -118,6 +119,8 @@ def test_the_mean_is_over_all_texts_of_a_role_and_language(computed: Background,
             ("question", listening.encode_queries(questions)),
             ("passage", listening.encode_passages(passages)),
             ("word", encode_words(words)),
+            ("question-sense", encode_sentences(questions)),
+            ("sense", encode_sentences(passages)),
         ):
             assert np.allclose(computed.means[role, lang], vectors.mean(axis=0), atol=1e-6)
 
@@ -126,7 +129,7 @@ def test_another_encoder_gets_a_background_of_its_own(computed: Background, enco
     means = background(Listening(encoder, dim=128)).means
     assert set(means) == set(computed.means)
     for place, mean in means.items():
-        assert mean.shape == (DIM if place[0] == "word" else 128,)
+        assert mean.shape == (dim_of(place[0], 128),)
         cut = computed.means[place][: len(mean)]
         assert mean @ cut / np.linalg.norm(mean) / np.linalg.norm(cut) > 0.999
 
@@ -138,14 +141,24 @@ def test_words_are_kept_as_first_written() -> None:
 
 
 def encoded(listening: Listening, role: str, texts: list[str]) -> Vectors:
-    return encode_words(texts) if role == "word" else listening.encode_passages(texts)
+    if role == "word":
+        return encode_words(texts)
+    return encode_sentences(texts) if role.endswith("sense") else listening.encode_passages(texts)
 
 
 CENTRE: dict[str, Callable[[Background, Vectors, str], Vectors]] = {
     "question": Background.centre_questions,
     "passage": Background.centre_passages,
     "word": Background.centre_words,
+    "question-sense": Background.centre_question_senses,
+    "sense": Background.centre_senses,
 }
+
+LEAST = {"word": 0.4, "question-sense": 0.25, "sense": 0.25}
+"""How long the common part of other roles than those of the encoder is at least."""
+
+LEFT = {"question-sense": 0.9, "sense": 0.9}
+"""How much of it is still there in other texts: what these have in common is of less weight."""
 
 
 @pytest.mark.parametrize("role", CENTRE)
@@ -164,15 +177,17 @@ def test_centred_vectors_have_unit_length(everyday: Background, listening: Liste
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_common_is_taken_away(everyday: Background, listening: Listening, role: str, lang: str) -> None:
     common = everyday.means[role, lang]
-    assert np.linalg.norm(common) > (0.4 if role == "word" else 0.7)
+    assert np.linalg.norm(common) > LEAST.get(role, 0.7)
     texts = ENGLISH if lang == "en" else ARABIC
     vectors = {
         "question": listening.encode_queries(QUESTIONS[lang]),
         "passage": listening.encode_passages(texts),
         "word": encode_words([*surfaces(texts).values()]),
+        "question-sense": encode_sentences(QUESTIONS[lang]),
+        "sense": encode_sentences(texts),
     }[role]
     before, after = (some.mean(axis=0) for some in (vectors, CENTRE[role](everyday, vectors, lang)))
-    assert np.linalg.norm(after) < 0.6 * np.linalg.norm(before)
+    assert np.linalg.norm(after) < LEFT.get(role, 0.6) * np.linalg.norm(before)
     apart = np.eye(3, len(common), dtype=np.float32)
     assert np.allclose(CENTRE[role](everyday, common + 0.5 * apart, lang), apart, atol=1e-5)
 

@@ -28,7 +28,7 @@ from qa.library import Library
 from qa.search import make_query, search
 from qa.store.writer import open_writer
 
-FOUND = Signals(sentence=0.5, passage=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)
+FOUND = Signals(sentence=0.5, passage=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)
 
 
 @pytest.fixture(scope="module")

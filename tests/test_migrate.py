@@ -120,6 +120,7 @@ def test_what_does_not_go_together_is_refused(index: Path, tmp_path: Path, encod
     [
         "articles SET text = text || 'x'",
         "passages SET terms = 'x'",
+        "passages SET senses = zeroblob(length(senses))",
         "articles SET size = 0",
         "word_vectors SET vector = zeroblob(1024)",
     ],
@@ -184,6 +185,15 @@ def test_shares_are_put_together(
 def test_a_share_that_is_none_is_refused(share: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["encode", str(tmp_path), "--shard", share, "--into", str(tmp_path)]) == 2
     assert "write the third of sixteen as 3/16" in capsys.readouterr().err
+
+
+def test_an_index_of_an_older_release_is_refused_in_a_line(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PIPELINE", "next")
+    with pytest.raises(IndexMismatch, match=r"of an older release[^\n]*: build it anew with `qa index --rebuild"):
+        migrate([index], tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_alike_means_content_and_file(index: Path) -> None:

@@ -25,7 +25,7 @@ LIKELY = [0.2, 0.5, 0.01, 0.25, 0.04]
 
 def ask(question: str) -> Query:
     terms = tuple(token.term for token in analyse(question))
-    return Query(question, language(question), terms, np.zeros(4, np.float32), {})
+    return Query(question, language(question), terms, np.zeros(4, np.float32), np.zeros(4, np.float32), {})
 
 
 def hits(text: str, likely: Sequence[float], article: int = 1) -> list[Hit]:
@@ -40,11 +40,12 @@ def hits(text: str, likely: Sequence[float], article: int = 1) -> list[Hit]:
             sentences=passage.sentences,
             vector=np.zeros(4, np.float32),
             sentence_vectors=np.zeros((len(passage.sentences), 4), np.float32),
+            senses=np.zeros((1 + len(passage.sentences), 4), np.int8),
             terms=tuple(tuple(t.term for t in analyse(text[s:e])) for s, e in passage.sentences),
         )
         stored = StoredPassage(id=10 * article + number, article=article, lang="en", encoded=encoded)
         own = tuple(next(given) for _ in passage.sentences)
-        found.append(Hit(stored, max(own), 0.0, 0.0, 0.0, own))
+        found.append(Hit(stored, max(own), 0.0, 0.0, 0.0, 0.0, own))
     return found
 
 

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from corpora import BAKERY, BRIDGE, BRIDGE_AR, SNOW, index_of
 
+from qa.centring import ROLES, Background
 from qa.encoder import Encoder
+from qa.encoder.senses import DIM, encode_sentences, packed
 from qa.library import Library
-from qa.search import TWIN, Query, make_query, search, with_twins
+from qa.search import PASSAGE, SENTENCE, TWIN, Query, follow, make_query, search, signals, with_twins
+from qa.store.records import EncodedPassage, StoredPassage
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +33,8 @@ def test_a_question_made_ready(library: Library) -> None:
     assert asked.lang == "en"
     assert len(asked.terms) == len(set(asked.terms)) == 2
     assert asked.vector.shape == (library.encoder.dim,)
+    assert asked.sense.shape == (DIM,)
+    assert np.linalg.norm(asked.sense) == pytest.approx(1, abs=1e-5)
     assert query(library, "من وقّع الاتفاق؟").lang == "ar"
 
 
@@ -49,6 +54,7 @@ def test_best_first_each_once_and_no_more_than_asked_for(library: Library) -> No
         assert 0 <= hit.coverage <= 1 + 1e-9
         assert -1 <= hit.similarity <= 1.001
         assert -1 <= hit.best_sentence <= 1.001
+        assert -1 <= hit.sense <= 1.001
 
 
 def test_the_same_twice(library: Library) -> None:
@@ -126,3 +132,67 @@ def test_a_number_counts_in_every_language(both: Library) -> None:
     right, wrong = (found["articles/جسر.txt"] for found in scores.values())
     assert right.coverage == pytest.approx(wrong.coverage)
     assert max(right.sentences) > max(wrong.sentences)
+
+
+def at(*places: float, dim: int = 4) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """A vector that begins with ``places``, of unit length."""
+    vector = np.zeros(dim, np.float32)
+    vector[: len(places)] = places
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def test_the_signals_of_two_passages_by_hand() -> None:
+    """The question is the first axis of either space; nothing is common, so nothing is taken away."""
+    nothing = Background({(role, lang): np.zeros(1, np.float32) for role in ROLES for lang in ("ar", "en")})
+    wide = {n: np.repeat(at(*([0] * n), 1, dim=8), DIM // 8) / np.sqrt(DIM / 8) for n in range(2)}
+    near = (wide[0] + wide[1]) / np.sqrt(2)
+    asked = Query("", "en", ("bridg",), at(1), wide[0], {"en": {}})
+    passages = [
+        StoredPassage(1, 1, "en", EncodedPassage(0, 3, ((0, 1), (2, 3)), at(1), np.stack([at(3, 4), at(4, 3)]),
+                      packed(np.stack([wide[0], near, wide[1]])), (("bridg",), ()))),
+        StoredPassage(2, 1, "en", EncodedPassage(4, 5, ((4, 5),), at(0, 1), at(0, 1)[None],
+                      packed(np.stack([wide[1], wide[0]])), (("river",),))),
+    ]  # fmt: skip
+    found = signals(asked, "en", passages, {"bridg": 1.0}, nothing)
+    root = 0.5**0.5
+    assert found.first.tolist() == [0, 2]
+    assert found.coverage.tolist() == [1, 0]
+    assert found.passages.shape[1:] == PASSAGE.shape
+    assert found.sentences.shape[1:] == SENTENCE.shape
+    assert found.passages == pytest.approx(
+        np.array([[1, 0.8, 0.7, 1, root, 1, 1], [0, 0, 0, 0, 1, 0, 0]]), abs=0.005
+    )
+    assert found.sentences == pytest.approx(
+        np.array(
+            [
+                [0.6, root, 1, 0.8, 0.7, 1, root, 1, 1],
+                [0.8, 0, 1, 0.8, 0.7, 1, root, 0, 1],
+                [0, 1, 0, 0, 0, 0, 1, 0, 0],
+            ]
+        ),
+        abs=0.005,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "says", "others"),
+    [
+        ("Why was the bridge closed?", "ar", "أُغلق الجسر بسبب شقوق في دعاماته.", "فاز المخبز بجائزة الخبز."),
+        ("لماذا أغلق الجسر؟", "en", "The bridge was closed by cracks.", "The bakery won a prize for bread."),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_says_it_in_the_other_language_has_the_higher_sense(
+    both: Library, text: str, lang: str, says: str, others: str
+) -> None:
+    asked = query(both, text)
+    with both.store.view() as view:
+        senses = view.background.centre_senses(encode_sentences([says, others]), lang) @ asked.sense
+    assert senses[0] > senses[1] + 0.2
+
+
+def test_a_follow_up_leans_in_what_it_means_too(both: Library) -> None:
+    before, then = query(both, "When did the old bridge reopen?"), query(both, "Who paid for it?")
+    leaning = follow(then, before)
+    assert np.linalg.norm(leaning.sense) == pytest.approx(1, abs=1e-5)
+    assert leaning.sense @ before.sense > then.sense @ before.sense
+    assert leaning.sense @ then.sense > 0.5

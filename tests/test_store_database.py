@@ -104,6 +104,12 @@ def test_a_file_that_is_no_database_is_damaged(index: Path, data: bytes) -> None
     assert (index / DATABASE).read_bytes() == data
 
 
+def test_a_table_whose_name_is_no_text_is_damage(index: Path) -> None:
+    data = (index / DATABASE).read_bytes()
+    (index / DATABASE).write_bytes(data.replace(b"tablepassagespassages", b"table\x9dassagespassages"))
+    assert all(isinstance(error, IndexDamaged) for error in refused_by_both(index))
+
+
 def test_damage_within_is_found_when_it_is_read(index: Path) -> None:
     data = bytearray((index / DATABASE).read_bytes())
     page = 4096

@@ -174,6 +174,13 @@ def test_vectors_that_are_none(index: Path, vector: str) -> None:
     assert found["vectors"].remedy == "encode anew with `qa index --rebuild`"
 
 
+@pytest.mark.parametrize("senses", ["x''", "x'00'", "zeroblob(length(senses))", "zeroblob(length(senses) - 512)"])
+def test_senses_that_are_none(index: Path, senses: str) -> None:
+    change(index, f"UPDATE passages SET senses = {senses} WHERE id = 1")
+    found = unwell(index)
+    assert "1 with vectors that are none" in found["vectors"].detail
+
+
 def test_words_without_a_vector(index: Path) -> None:
     change(index, "UPDATE word_vectors SET vector = x'0000' WHERE id = 1")
     assert "and 1 word" in unwell(index)["vectors"].detail

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from indexing import BAKERY, STORM, Listening, home, python, write
 
 from qa.encoder import Encoder
 from qa.encoder.words import DIM, encode_words
+from qa.errors import IndexDamaged
 from qa.index import update
 from qa.language.analyse import analyse
+from qa.store.database import DATABASE
 from qa.store.reader import Reader
 
 REMOVE = """\
@@ -36,6 +40,14 @@ def new_index(tmp_path: Path, encoder: Encoder) -> Path:
 def reader(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Reader:
     """Of an index that no test writes to."""
     return Reader(home(tmp_path_factory.mktemp("shared"), encoder) / "index")
+
+
+@pytest.mark.parametrize("column", ["sentence_vectors", "senses"])
+def test_a_passage_with_too_few_vectors_is_damaged(index: Path, column: str) -> None:
+    with closing(sqlite3.connect(index / DATABASE)) as db, db:
+        db.execute(f"UPDATE passages SET {column} = substr({column}, 2) WHERE terms LIKE '%bakeri%'")
+    with Reader(index).view() as view, pytest.raises(IndexDamaged, match=r"^passage \d+ is damaged[^\n]*for each"):
+        view.passages(view.lexical(["bakeri"], 10))
 
 
 # One generation -------------------------------------------------------------------------------------------

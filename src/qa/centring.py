@@ -17,13 +17,18 @@ from itertools import accumulate
 import numpy as np
 
 from qa.encoder import Encoder, Reading, Vectors
+from qa.encoder.senses import encode_sentences
+from qa.encoder.universal import DIM
 from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
 from qa.language.arabic import bare
 from qa.language.script import language
 
 LANGUAGES = ("ar", "en")
-ROLES = ("question", "passage", "sentence", "word")
+ENCODED = ("question", "passage", "sentence")
+"""Roles of vectors that the encoder makes; those of the others the universal encoder makes."""
+
+ROLES = (*ENCODED, "word", "question-sense", "sense")
 
 TOGETHER = 4
 """Everyday texts that are read as one passage, of which they are the sentences."""
@@ -36,7 +41,8 @@ SHIPPED = "background/means.npz"
 class Background:
     """What everyday texts have in common: for each role and language the mean of their vectors.
 
-    ``(dim,)`` of questions, passages and sentences, ``(words.DIM,)`` of words, which ``encode_words`` encodes.
+    ``(dim,)`` of questions, passages and sentences; ``(universal.DIM,)`` of words, and of what questions, and
+    passages and sentences, mean.
     """
 
     means: dict[tuple[str, str], Vectors]
@@ -57,13 +63,27 @@ class Background:
         """``vectors`` ``(n, dim)`` without what single words of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "word", lang)
 
+    def centre_question_senses(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, senses.DIM)`` of questions of ``lang``, without what these have in common."""
+        return self._centre(vectors, "question-sense", lang)
+
+    def centre_senses(self, vectors: Vectors, lang: str) -> Vectors:
+        """``vectors`` ``(n, senses.DIM)`` of passages and sentences of ``lang``, without what these share."""
+        return self._centre(vectors, "sense", lang)
+
     def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:
         known = self.means.get((role, lang))
         common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
         with np.errstate(over="ignore", invalid="ignore"):  # what a damaged index holds is near nothing
             rest: Vectors = vectors - common
-            rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+            lengths = np.sqrt(np.einsum("ij,ij->i", rest, rest))  # makes no copy, as a norm would
+            rest /= np.maximum(lengths, 1e-9)[:, None]
         return rest
+
+
+def dim_of(role: str, dim: int) -> int:
+    """How many numbers vectors of ``role`` have, where those of the encoder have ``dim``."""
+    return dim if role in ENCODED else DIM
 
 
 def background(encoder: Encoder) -> Background:
@@ -84,6 +104,8 @@ def compute_background(encoder: Encoder) -> Background:
         together = [_as_one(passages[n : n + TOGETHER]) for n in range(0, len(passages), TOGETHER)]
         sentences = [vectors[1:] for vectors in encoder.iter_passages(together)]
         means["sentence", lang] = np.concatenate(sentences).mean(axis=0)
+        means["question-sense", lang] = encode_sentences(questions).mean(axis=0)
+        means["sense", lang] = encode_sentences(passages).mean(axis=0)
         words = list(surfaces(questions + passages).values())
         means["word", lang] = encode_words(words).mean(axis=0)
     return Background(means)

@@ -9,7 +9,7 @@ from qa.store.database import DATABASE
 from qa.store.place import folder_of
 
 PIPELINE = "4"
-"""Names how articles become passages and words; an index of another pipeline must be rebuilt."""
+"""Names how articles become passages, words and senses; an index of another pipeline must be rebuilt."""
 
 INBOX, FEEDS = "inbox", "feeds.sqlite"
 """In the index's folder: what came from the web or by chat, and which feeds are followed."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,11 +21,12 @@ from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder, Reading
+from qa.encoder.senses import Senses, encode_sentences, packed
 from qa.encoder.words import encode_words
 from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
 from qa.language.script import language
-from qa.passage import reading, split_passages
+from qa.passage import Passage, reading, split_passages
 from qa.remove import left_out, take_back
 from qa.store import Writer, open_store
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
@@ -302,10 +304,18 @@ def encode_articles(
                 sentences=passage.sentences,
                 vector=own[0],
                 sentence_vectors=own[1:],
+                senses=senses,
                 terms=tuple(
                     tuple(token.term for token in analyse(article.text[start:end]))
                     for start, end in passage.sentences
                 ),
             )
-            for passage, own in zip(passages, map(vectors, read), strict=True)
+            for passage, own, senses in zip(passages, map(vectors, read), _senses(article, passages), strict=True)
         )
+
+
+def _senses(article: Article, passages: Sequence[Passage]) -> list[Senses]:
+    """What each passage and its sentences mean; soon encoded again, so that nobody keeps it for a rebuild."""
+    spans = [((passage.start, passage.end), *passage.sentences) for passage in passages]
+    found = packed(encode_sentences([article.text[start:end] for start, end in chain.from_iterable(spans)]))
+    return [found[end - len(own) : end] for own, end in zip(spans, accumulate(map(len, spans)), strict=True)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.config import PIPELINE
 from qa.errors import ConfigError, IndexDamaged, IndexMismatch
 from qa.index import SHARD, Progress
 from qa.store import View, Writer, open_store
@@ -95,6 +96,11 @@ def _check(views: Sequence[View], sources: Sequence[Path]) -> None:
                     f"{called(source)} and {called(sources[0])} were built by different encoders or releases: "
                     "rebuild one of them, or copy them to different places"
                 )
+    if first["pipeline"] != PIPELINE:
+        raise IndexMismatch(
+            f"{called(sources[0])} is of an older release, which read articles otherwise: "
+            f"build it anew with `qa index --rebuild --index {sources[0]}`"
+        )
 
 
 def _refuse_clashes(known: Sequence[Sequence[Known]], sources: Sequence[Path]) -> None:
@@ -174,6 +180,7 @@ def _same(one: Sequence[StoredPassage], other: Sequence[StoredPassage]) -> bool:
         == (b.lang, b.encoded.start, b.encoded.end, b.encoded.sentences, b.encoded.terms)
         and np.array_equal(a.encoded.vector, b.encoded.vector)
         and np.array_equal(a.encoded.sentence_vectors, b.encoded.sentence_vectors)
+        and np.array_equal(a.encoded.senses, b.encoded.senses)
         for a, b in zip(one, other, strict=True)
     )
 

@@ -2,8 +2,9 @@
 
 Dense search (FAISS, centred vectors) and lexical search (the rarest words in common) each name candidates.
 A candidate's score is a weighted sum of cosines (of the passage, of its best sentence, of its sentences on
-average) and of the share of the question's words that it holds, itself or by words near them in meaning, as
-the encoder places single words; see ``translate``. In the question's own language a word counts by its rarity.
+average, and by a second encoder of the passage and of its best sentence) and of the share of the question's words
+that it holds, itself or by words near them in meaning, as the encoder places single words; see ``translate``. In
+the question's own language a word counts by its rarity.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from qa import recency
 from qa.centring import Background
 from qa.copies import SHARE, adds_nothing
 from qa.encoder import Encoder, Vectors
+from qa.encoder.senses import encode_sentences, unpacked
 from qa.language.analyse import analyse
 from qa.language.glossary import glossary
 from qa.language.period import Period, asked_period
@@ -36,13 +38,15 @@ DEPTH = 100
 
 # Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
-PASSAGE = np.array([1.24, 1.16, 0.26, 0.60, 0.30])
+PASSAGE = np.array([0.8, 0.9, 0.2, 0.4, 0.2, 0.5, 0.3])
 """What a passage's score is made of: its cosine, that of its best sentence, that of its sentences on average,
-the share of the question's words that it holds, and the share that its best sentence holds."""
+the cosines of its sense and of the best sense of a sentence, the share of the question's words that it holds, and
+the share that its best sentence holds."""
 
-SENTENCE = np.array([3.5, 7.8, 3.8, 1.9, 4.0, 2.8])
-"""What makes a sentence answer: its cosine, that of its passage, of the best sentence there, of all on average,
-and the shares of the question's words that it holds and that its passage holds."""
+SENTENCE = np.array([2.7, 2.4, 7.0, 3.4, 1.5, 0.8, 1.0, 3.3, 2.6])
+"""What makes a sentence answer: its cosine and that of its sense; the cosines of its passage, of the best sentence
+there, of all on average, of the passage's sense and of the best sense there; and the shares of the question's words
+that it holds and that its passage holds."""
 
 TWIN = 0.8
 """How much lower a passage may rank than one of another language that says the same, at a cosine of zero; less
@@ -57,8 +61,9 @@ _ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready: its language, its analysed words and its centred vector ``(dim,)``.
+    """A question made ready: its language, its analysed words and its centred vectors.
 
+    ``vector`` ``(dim,)`` is the encoder's, ``sense`` ``(senses.DIM,)`` that of what it means, of unit length.
     ``translations``: for each language, each word of the question with the words that come near it in that
     language and how near they come, 0 to 1. ``period``: the time that the question names, if there are articles of
     it; they need not say what day it is, so that ``text`` alone still names it. ``whole`` is the question with it.
@@ -68,6 +73,7 @@ class Query:
     lang: str
     terms: tuple[str, ...]
     vector: Vectors
+    sense: Vectors
     translations: Translations
     period: Period | None = None
     whole: Query | None = None
@@ -79,15 +85,18 @@ class Hit:
     constant of the question, that it answers.
 
     ``copies`` are passages of other articles, found lower down, that say nothing which it does not say too.
-    ``similarity`` and ``best_sentence`` are centred cosines, ``coverage`` the share of the question's words
-    that the passage holds, itself or in translation, 0 to 1. ``preference`` is what it gains in rank, but not in
-    ``score``, for being of the period that is asked about; ``sentences`` have gained likewise.
+    ``similarity`` and ``best_sentence`` are centred cosines, ``sense`` that of the sentence whose sense comes
+    nearest, ``coverage`` the share of the question's words that the passage holds, itself or in translation, 0 to
+    1.
+    ``preference`` is what it gains in rank, but not in ``score``, for being of the period that is asked about;
+    ``sentences`` have gained likewise.
     """
 
     passage: StoredPassage
     score: float
     similarity: float
     best_sentence: float
+    sense: float
     coverage: float
     sentences: tuple[float, ...]
     copies: tuple[StoredPassage, ...] = ()
@@ -109,18 +118,26 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     encoded = _ENCODING.submit(encoder.encode_queries, [text])
     near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
+    with timings("sense"):
+        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
     with timings("encode"):  # what is left of it
         vector = view.background.centre_questions(encoded.result(), lang)[0]
-    return Query(text, lang, terms, vector, near)
+    return Query(text, lang, terms, vector, sense, near)
 
 
 def follow(query: Query, before: Query) -> Query:
     """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
-    vector = query.vector + BEFORE * before.vector
-    leaning = replace(query, vector=vector / np.linalg.norm(vector))
+    leaning = replace(
+        query, vector=_leaning(query.vector, before.vector), sense=_leaning(query.sense, before.sense)
+    )
     if query.whole:
         return replace(leaning, whole=follow(query.whole, replace(before, period=None)))
     return replace(leaning, period=before.period, whole=leaning) if before.period else leaning
+
+
+def _leaning(vector: Vectors, before: Vectors) -> Vectors:
+    leaning: Vectors = vector + BEFORE * before
+    return leaning / np.float32(np.linalg.norm(leaning))
 
 
 def search(
@@ -204,6 +221,7 @@ def _ranked(
             score=-less,
             similarity=similarity,
             best_sentence=best_sentence,
+            sense=float(groups[group].passages[place, 4]),
             coverage=float(groups[group].coverage[place]),
             sentences=tuple(odds[group][first : first + len(passage.encoded.sentences)].tolist()),
         )
@@ -245,17 +263,22 @@ def signals(
     cosine = centred @ query.vector
     cosines = background.centre_sentences(spoken, lang) @ query.vector
     best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
+    meant = np.concatenate([passage.encoded.senses for passage in passages])
+    senses = background.centre_senses(unpacked(meant), lang) @ query.sense
+    whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
+    sense, senses = senses[whole], np.delete(senses, whole)
+    best_sense = np.maximum.reduceat(senses, first)
     terms = [terms for passage in passages for terms in passage.encoded.terms]
     exact, counts_for = _exact(query, lang, weights)
     near, each = _near(query, lang, weights)
     exactly, held = matches([exact, near], terms)
     coverage = np.maximum.reduceat(exactly, first) @ counts_for
     shares, share = held @ each, np.maximum.reduceat(held, first) @ each
-    of_passage = np.stack([cosine, best, mean, share], axis=1)
+    of_passage = np.stack([cosine, best, mean, sense, best_sense], axis=1)
     return Signals(
-        passages=np.column_stack([of_passage, np.maximum.reduceat(shares, first)]),
+        passages=np.column_stack([of_passage, share, np.maximum.reduceat(shares, first)]),
         sentences=np.column_stack(
-            [cosines, np.repeat(of_passage[:, :3], counts, axis=0), shares, np.repeat(share, counts)]
+            [cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)]
         ),
         coverage=coverage,
         centred=centred,

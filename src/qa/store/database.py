@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qa.centring import Background
-from qa.encoder.words import DIM as WORD_DIM
+from qa.centring import Background, dim_of
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
 from qa.store.records import FileState, Known, states
@@ -51,6 +50,8 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
             raise
     except sqlite3.DatabaseError as error:
         raise damaged(folder, error) from None
+    except UnicodeDecodeError:  # of a damaged table's name, in SQLite's own words
+        raise damaged(folder, sqlite3.DatabaseError("malformed database schema")) from None
     except OSError as error:
         raise StoreError(
             f"the index in {folder} is of an older release and cannot be brought up to date "
@@ -129,10 +130,7 @@ def read_background(db: sqlite3.Connection, dim: int) -> Background:
     rows = db.execute("SELECT role, lang, mean FROM background")
     try:
         return Background(
-            {
-                (role, lang): unit_vectors(mean, "<f4", WORD_DIM if role == "word" else dim)[0]
-                for role, lang, mean in rows
-            }
+            {(role, lang): unit_vectors(mean, "<f4", dim_of(role, dim))[0] for role, lang, mean in rows}
         )
     except ValueError as error:
         raise IndexDamaged(f"the index is damaged ({error}): build it anew with `qa index --rebuild`") from None

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.article import Article, Dated
+from qa.encoder.senses import Senses
 
 Vectors = npt.NDArray[np.float32]
 
@@ -51,6 +52,8 @@ class EncodedPassage:
 
     ``sentences``: character spans in the article's text. ``vector``: float32 ``(dim,)``.
     ``sentence_vectors``: float32 ``(len(sentences), dim)``; the store keeps them in float16.
+    ``senses``: int8 ``(1 + len(sentences), senses.DIM)``, what the passage and then its sentences mean, each alone:
+    unit vectors of the universal encoder as ``senses.packed`` makes them, times ``senses.SCALE``.
     ``terms``: the analysed words of each sentence.
     """
 
@@ -59,6 +62,7 @@ class EncodedPassage:
     sentences: tuple[tuple[int, int], ...]
     vector: Vectors
     sentence_vectors: Vectors
+    senses: Senses
     terms: tuple[tuple[str, ...], ...]
 
 

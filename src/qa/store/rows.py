@@ -14,6 +14,7 @@ import numpy as np
 
 from qa.article import Article, Dated, Kept
 from qa.encoder import Reading
+from qa.encoder.senses import DIM as SENSE_DIM
 from qa.errors import IndexDamaged
 from qa.passage import reading
 from qa.store import database
@@ -48,9 +49,9 @@ def stored_article(
         return StoredArticle(rowid, article, Path(path), content_hash)
 
 
-PASSAGE = "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, terms FROM passages"
+PASSAGE = "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, senses, terms FROM passages"
 
-PassageRow = tuple[int, int, int, int, str, str, bytes, bytes, str]
+PassageRow = tuple[int, int, int, int, str, str, bytes, bytes, bytes, str]
 
 
 def stored_passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
@@ -72,8 +73,11 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
         len(row[7]) != 2 * dim * len(own) for row, own in zip(rows, spans, strict=True)
     ):
         raise ValueError("not a vector for each sentence")
+    if any(len(row[8]) != SENSE_DIM * (1 + len(own)) for row, own in zip(rows, spans, strict=True)):
+        raise ValueError("not a sense for each sentence")
     vectors = unit_vectors(b"".join(row[6] for row in rows), "<f4", dim)
     spoken = unit_vectors(b"".join(row[7] for row in rows), "<f2", dim)
+    senses = np.frombuffer(b"".join(row[8] for row in rows), np.int8).reshape(-1, SENSE_DIM)
     ends = accumulate(map(len, spans))
     return [
         StoredPassage(
@@ -86,11 +90,12 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
                 sentences=own,
                 vector=vector,
                 sentence_vectors=spoken[last - len(own) : last],
+                senses=senses[n + last - len(own) : n + 1 + last],
                 terms=tuple(map(tuple, map(str.split, terms.split("\n")))),
             ),
         )
-        for (id_, article, start, end, lang, _, _, _, terms), own, vector, last in zip(
-            rows, spans, vectors, ends, strict=True
+        for n, ((id_, article, start, end, lang, *_, terms), own, vector, last) in enumerate(
+            zip(rows, spans, vectors, ends, strict=True)
         )
     ]
 

@@ -151,6 +151,10 @@ MIGRATIONS = (
     DELETE FROM word_vectors;
     DELETE FROM background WHERE role = 'word';
     """,
+    """
+    -- Nothing can be said of what passages mean until they are read again, which the pipeline sees to.
+    ALTER TABLE passages ADD COLUMN senses BLOB NOT NULL DEFAULT x'';
+    """,
 )
 
 

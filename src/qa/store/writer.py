@@ -62,8 +62,8 @@ class LocalWriter:
         ).lastrowid
         for passage in encoded.passages:
             id_ = self._db.execute(
-                "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, terms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, senses,"
+                " terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 _passage_row(rowid, article.lang, passage),
             ).lastrowid
             assert id_ is not None
@@ -208,5 +208,6 @@ def _passage_row(article: int | None, lang: str, passage: EncodedPassage) -> tup
         json.dumps(passage.sentences),
         database.to_blob(passage.vector, "<f4"),
         database.to_blob(passage.sentence_vectors, "<f2"),
+        passage.senses.tobytes(),
         "\n".join(" ".join(terms) for terms in passage.terms),
     )

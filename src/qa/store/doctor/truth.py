@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.encoder.senses import DIM as SENSE_DIM
+from qa.encoder.senses import unpacked
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
 from qa.store import database, history, postings
@@ -146,16 +148,17 @@ def vectors(db: sqlite3.Connection) -> Check:
     dim = int(database.settings(db)["dim"])
     ids = [id_ for (id_,) in db.execute("SELECT id FROM passages")]
     chosen = random.sample(ids, min(TEXTS, len(ids)))
-    row = "SELECT vector, sentence_vectors, json_array_length(sentences) FROM passages WHERE id = ?"
+    row = "SELECT vector, sentence_vectors, senses, json_array_length(sentences) FROM passages WHERE id = ?"
     wrong = 0
     for id_ in chosen:
-        vector, sentences, n = db.execute(row, [id_]).fetchone()
-        if len(vector) != 4 * dim or len(sentences) != 2 * dim * n:
+        vector, sentences, senses, n = db.execute(row, [id_]).fetchone()
+        if (len(vector), len(sentences), len(senses)) != (4 * dim, 2 * dim * n, SENSE_DIM * (1 + n)):
             wrong += 1
             continue
         whole = database.from_blob(vector, "<f4", dim)
         parts = database.from_blob(sentences, "<f2", dim)
-        wrong += not _unit(np.concatenate((whole, parts)))
+        meant = unpacked(np.frombuffer(senses, np.int8).reshape(-1, SENSE_DIM))
+        wrong += not (_unit(np.concatenate((whole, parts))) and _unit(meant))
     (short,) = db.execute("SELECT count(*) FROM word_vectors WHERE length(vector) != ?", [2 * WORD_DIM]).fetchone()
     seen = f"{len(chosen):,} of {counted(len(ids), 'passage')} looked at"
     if wrong or short:

@@ -16,8 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from qa.centring import Background
-from qa.encoder.words import DIM as WORD_DIM
+from qa.centring import Background, dim_of
 from qa.store import database
 from qa.store.milvus import schema
 from qa.store.milvus.connection import Connection, NoCollection
@@ -116,9 +115,7 @@ def unpack(packed: dict[str, str], dim: int) -> Background:
     means: dict[tuple[str, str], Any] = {}
     for name, text in packed.items():
         role, _, lang = name.partition(" ")
-        means[role, lang] = database.unit_vectors(
-            base64.b64decode(text), "<f4", WORD_DIM if role == "word" else dim
-        )[0]
+        means[role, lang] = database.unit_vectors(base64.b64decode(text), "<f4", dim_of(role, dim))[0]
     return Background(means)
 
 

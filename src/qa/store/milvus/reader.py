@@ -142,8 +142,11 @@ class MilvusView:
         """All passages of those articles, in the order in which they were added."""
         if not rowids or not self._commit.passages:
             return []
+        return [rows.stored_passage(row, self._dim) for row in self._passage_rows(rowids)]
+
+    def _passage_rows(self, rowids: Sequence[int]) -> list[Row]:
         found = self._query(PASSAGES, f"article in {listed(rowids)} and {self._alive}", rows.PASSAGE)
-        return [rows.stored_passage(row, self._dim) for row in sorted(found, key=lambda row: int(row["passage"]))]
+        return sorted(found, key=lambda row: int(row["passage"]))
 
     def words(self) -> Iterator[tuple[str, list[str], Vectors]]:
         """All words that have a vector, some at a time: language, terms, and vectors ``(n, words.DIM)``."""
@@ -187,7 +190,7 @@ class MilvusView:
     def vectors(self, rowid: int) -> dict[Reading, Vectors]:
         """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
         found = self.find(rowid=rowid)
-        return rows.encoded_readings(found.article, self.passages_of([rowid])) if found else {}
+        return rows.encoded_readings(found.article, self._passage_rows([rowid]), self._dim) if found else {}
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""

@@ -15,6 +15,8 @@ import numpy as np
 from qa.article import Article, Kept
 from qa.centring import Background
 from qa.encoder import Reading
+from qa.encoder.senses import DIM as SENSE_DIM
+from qa.encoder.senses import Senses
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
 from qa.passage import reading
@@ -125,6 +127,7 @@ def passage_row(passage: EncodedPassage, article: Article, *, number: int, of: i
         "vectors": [
             _text(database.to_blob(passage.vector, "<f4")),
             *(_text(database.to_blob(vector, "<f2")) for vector in passage.sentence_vectors),
+            *(_text(sense.tobytes()) for sense in passage.senses),
         ],
         **_searched(passage.vector[None, :], article.lang, terms, background),
     }
@@ -150,26 +153,39 @@ def _searched(vector: Vectors, lang: str, terms: Iterable[str], background: Back
 def stored_passage(row: Row, dim: int) -> StoredPassage:
     with sound(f"passage {row['passage']}"):
         start, end, sentences, terms = json.loads("".join(row["body"]))
-        whole, *parts = row["vectors"]
+        n = len(sentences)
+        vector, spoken, senses = _vectors(row, n, dim)
         encoded = EncodedPassage(
             start=start,
             end=end,
             sentences=tuple((s, e) for s, e in sentences),
-            vector=database.unit_vectors(_bytes(whole), "<f4", dim)[0],
-            sentence_vectors=database.unit_vectors(b"".join(map(_bytes, parts)), "<f2", dim),
+            vector=vector,
+            sentence_vectors=spoken,
+            senses=senses.reshape(1 + n, SENSE_DIM),
             terms=tuple(tuple(line.split()) for line in terms),
         )
     return StoredPassage(row["passage"], row["article"], row["lang"], encoded)
 
 
-def encoded_readings(article: Article, passages: Iterable[StoredPassage]) -> dict[Reading, Vectors]:
+def _vectors(row: Row, sentences: int, dim: int) -> tuple[Vectors, Vectors, Senses]:
+    """Those of a passage, of its ``sentences``, and what all of these mean, which older releases did not keep."""
+    whole, *parts = map(_bytes, row["vectors"])
+    return (
+        database.unit_vectors(whole, "<f4", dim)[0],
+        database.unit_vectors(b"".join(parts[:sentences]), "<f2", dim),
+        np.frombuffer(b"".join(parts[sentences:]), np.int8),
+    )
+
+
+def encoded_readings(article: Article, passages: Iterable[Row], dim: int) -> dict[Reading, Vectors]:
     """The ``passages`` of ``article`` as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
-    return {
-        reading(article.title, article.text, own.sentences): np.concatenate(
-            [own.vector[None], own.sentence_vectors]
-        )
-        for own in (passage.encoded for passage in passages)
-    }
+    known: dict[Reading, Vectors] = {}
+    for row in passages:
+        with sound(f"passage {row['passage']}"):
+            _, _, sentences, _ = json.loads("".join(row["body"]))
+            vector, spoken, _ = _vectors(row, len(sentences), dim)
+            known[reading(article.title, article.text, sentences)] = np.concatenate([vector[None], spoken])
+    return known
 
 
 def terms_of(row: Row) -> set[str]:

@@ -162,8 +162,8 @@ class MilvusWriter:
         dim = int(self._settings["dim"])
         known: dict[Reading, Vectors] = {}
         for row in self._rows(ARTICLES, f"number == {rowid}"):
-            passages = (rows.stored_passage(one, dim) for one in self._rows(PASSAGES, f"article == {rowid}"))
-            known |= rows.encoded_readings(rows.stored_article(row).article, passages)
+            passages = self._rows(PASSAGES, f"article == {rowid}")
+            known |= rows.encoded_readings(rows.stored_article(row).article, passages, dim)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:

@@ -1,0 +1,46 @@
+"""Sentences and passages to vectors of what they mean: a second opinion, beside that of the encoder of passages.
+
+By the universal encoder, which was trained on translations: where a text says the same in Arabic and in English
+its vectors lie closer than those of the encoder of passages. A sentence takes it two milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from . import Vectors, universal
+
+DIM = universal.DIM
+
+LONGEST = 256
+"""Pieces of a text that are read: twice those of a passage of some length."""
+
+SCALE = 127 / 0.2
+"""What unit vectors are multiplied by to be kept in eight bits: of 3,000 texts no number was above .18."""
+
+Senses = npt.NDArray[np.int8]
+
+
+def encode_sentences(texts: Sequence[str]) -> Vectors:
+    """The vectors of ``texts``, float32 ``(len(texts), DIM)``, L2-normalised. Raises EncoderError.
+
+    What a text's vector is does not depend on the others, but for rounding. Any string is allowed, of which
+    LONGEST pieces are read; several threads may call.
+    """
+    return universal.encode([universal.pieces().text(text, LONGEST) for text in texts])
+
+
+def packed(vectors: Vectors) -> Senses:
+    """Unit vectors as they are kept: times SCALE, rounded, at most 127."""
+    senses: Senses = np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)
+    return senses
+
+
+def unpacked(senses: Senses) -> Vectors:
+    """What was ``packed``, float32; cosines with it are within .005 of those with what it was."""
+    vectors = senses.astype(np.float32)
+    vectors /= SCALE
+    return vectors
