@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from qa.answer import Answer, Excerpt
-from qa.pace import Pace
 from qa.reading import Reading
 from qa.serve.settings import Settings
+from qa.serve.together import pace
 from qa.store.records import EVERYTHING, Filter
 
 LANGUAGES = ("ar", "en")
@@ -64,7 +64,7 @@ class Desk:
     turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, WAITING))
 
     def __post_init__(self) -> None:
-        self._pace = Pace[str](self.settings.per_minute)
+        self._pace = pace(self.settings, self.settings.per_minute, "questions")
 
     async def ask(self, request: Request, question: str, *, limit: int, only: Filter = EVERYTHING) -> Answer:
         async with self._turn(request):

@@ -6,7 +6,9 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +42,15 @@ def run(settings: Settings) -> None:
     with bound(settings) as opened:
         sys.stderr.write(f"qa: {settings.url} answers until Ctrl-C\n")
         if settings.workers > 1:
-            hand_on(settings)
             # To each worker its share of the processors, and nobody spins while others work.
             os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // settings.workers)))
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")
             _log.setLevel(logging.INFO)
             _log.addFilter(_worth_knowing)
             config = uvicorn.Config("qa.serve.app:create", factory=True, workers=settings.workers, **_OPTIONS)
-            Multiprocess(config, [opened]).run()
+            with tempfile.TemporaryDirectory(prefix="qa-serve-") as together:
+                hand_on(replace(settings, together=together))
+                Multiprocess(config, [opened]).run()
         else:
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(uvicorn.Config(build(settings), **_OPTIONS)).run([opened])
