@@ -60,6 +60,28 @@ def test_workers_share_an_index_and_are_replaced(news_index: Path, encoder: Enco
         assert ended(started, signal.SIGTERM) == (0, f"qa: {url} answers until Ctrl-C\n{died}qa: stopped\n")
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
+def test_workers_end_with_the_process_that_started_them(seed_index: Path) -> None:
+    with process(seed_index, "--workers", "2") as (started, url):
+        left = workers(started.pid)
+        started.kill()
+        until = time.monotonic() + 60
+        while any(map(running, left)):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{url}/health")
+    assert len(left) == 2
+
+
+def running(worker: int) -> bool:
+    """Whether there is such a process, and more of it than its exit status."""
+    try:
+        return bool(Path(f"/proc/{worker}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
     """The one line that `qa serve` says when it does not start."""
     assert main(["serve", *map(str, arguments)]) == 2

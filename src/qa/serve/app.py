@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -72,7 +77,15 @@ def build(settings: Settings) -> Starlette:
 def create() -> Starlette:
     """The same in a worker process, with the settings that were left to it."""
     logging.basicConfig(format="qa: %(message)s", level=logging.WARNING)
+    if parent := parent_process():
+        Thread(target=_end_after, args=[parent], daemon=True).start()
     return build(handed_on())
+
+
+def _end_after(parent: BaseProcess) -> None:
+    """Ends this process once ``parent`` has, however that came: else it would hold the port, out of control."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _warm(library: Library) -> None:
