@@ -90,6 +90,7 @@ def test_signing_in_leads_back_to_the_quote(locked: Site) -> None:
     form = locked.get(f"/login?{urlencode({'next': wanted})}", Accept_Language="ar")
     assert f'value="{wanted}"'.replace("&", "&amp;") in form.text
     assert "no-store" not in form.headers["cache-control"]
+    assert 'action="/logout"' not in form.text
     entered = sign_in(locked, back=wanted)
     assert (entered.status_code, entered.headers["location"]) == (303, f"{wanted}#quote")
     cookie = entered.headers["set-cookie"]

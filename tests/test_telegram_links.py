@@ -47,7 +47,14 @@ def apps(sent: Sent) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "url",
-    ["news.example", "ftp://news.example", "https://", "https://a.example/?x=1", "https://a b", "https://a.example/b"],
+    [
+        "news.example",
+        "ftp://news.example",
+        "https://",
+        "https://a.example/?x=1",
+        "https://a b",
+        "https://a.example/b",
+    ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="public_url must be where `qa serve` is reached"):

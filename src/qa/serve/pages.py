@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -73,7 +74,9 @@ class Pages:
         show = partial(page, request, "ask.html", question=question, longest=LONGEST)
         if not question:
             newest = await self._desk.reading.run(_newest)
-            return show(error="", answer=None, newest=[line(one, lang) for one in newest])
+            settings = self._desk.settings
+            adding = f"qa index FOLDER --index {shlex.quote(settings.index)}" if settings.local else ""
+            return show(error="", answer=None, newest=[line(one, lang) for one in newest], adding=adding)
         try:
             answer = await self._desk.ask(request, question, limit=MOST)
         except QueryError as error:
