@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil
 from urllib.parse import urlencode
 
@@ -204,13 +204,16 @@ class Pages:
         return page(request, "status.html", rows=rows)
 
 
+_title = lru_cache(1024)(block)  # quotes of one article have one title, and the newest are on every first page
+
+
 def line(one: Source | Listed | Entry | Article, lang: str) -> Line:
     """``one`` for a reader of ``lang``."""
     day = readable(one.date, lang) if one.date else ""
     if one.dated == "file":
         day = f"{day} ({phrase('file time', lang)})"
     return Line(
-        title=block(" ".join(one.title.split()) or one.id, one.lang),
+        title=_title(" ".join(one.title.split()) or one.id, one.lang),
         href=article_path(one.id),
         day=day,
         source=one.source,
