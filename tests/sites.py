@@ -112,9 +112,8 @@ def process(index: Path, *options: str, **environment: str) -> Iterator[tuple[su
                 time.sleep(0.05)
         yield started, url
     finally:
-        if started.poll() is None:
-            started.kill()
-        started.wait()
+        started.terminate()
+        started.wait(30)
         assert started.stderr
         started.stderr.close()
 

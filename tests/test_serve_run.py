@@ -61,9 +61,10 @@ def test_workers_share_an_index_and_are_replaced(news_index: Path, encoder: Enco
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
-def test_workers_end_with_the_process_that_started_them(seed_index: Path) -> None:
-    with process(seed_index, "--workers", "2") as (started, url):
+def test_workers_end_with_the_process_that_started_them(seed_index: Path, tmp_path: Path) -> None:
+    with process(seed_index, "--workers", "2", TMPDIR=str(tmp_path)) as (started, url):
         left = workers(started.pid)
+        [folder] = tmp_path.iterdir()
         started.kill()
         until = time.monotonic() + 60
         while any(map(running, left)):
@@ -72,6 +73,7 @@ def test_workers_end_with_the_process_that_started_them(seed_index: Path) -> Non
         with pytest.raises(httpx.TransportError):
             httpx.get(f"{url}/health")
     assert len(left) == 2
+    assert not folder.exists()
 
 
 def running(worker: int) -> bool:
