@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network
 
 from starlette.requests import Request
 
@@ -85,8 +86,15 @@ class Desk:
 
 
 def address(request: Request) -> str:
-    """Where ``request`` comes from, as far as the nearest trusted proxy knows."""
-    return request.client.host if request.client else ""
+    """Where ``request`` comes from, as far as the nearest trusted proxy knows; of IPv6 the network of 64 bits.
+
+    Such a network is what one subscriber has, with addresses beyond counting.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        return str(IPv6Network((host, 64), strict=False))
+    except ValueError:
+        return host
 
 
 def language_of(request: Request) -> str:

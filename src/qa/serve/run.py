@@ -28,6 +28,7 @@ _OPTIONS: dict[str, Any] = {
     "server_header": False,
     "timeout_graceful_shutdown": 10,
     "timeout_keep_alive": 15,
+    "timeout_worker_healthcheck": 15,  # seconds until a worker that is silent is replaced: a start may take a while
     "limit_concurrency": 512,
     "h11_max_incomplete_event_size": 32768,  # the longest question, in Arabic and percent-encoded, has 12,000
 }
