@@ -184,6 +184,8 @@ def test_each_address_has_so_many_questions_a_minute(news_index: Path) -> None:
         ("2001:db8::1", "2001:db8::/64"),
         ("2001:db8::ffff:1:2:3", "2001:db8::/64"),
         ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
         ("unknown", "unknown"),
         ("", ""),
     ],

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.requests import Request
 
@@ -92,7 +92,8 @@ def address(request: Request) -> str:
     """
     host = request.client.host if request.client else ""
     try:
-        return str(IPv6Network((host, 64), strict=False))
+        known = IPv6Address(host)
+        return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))
     except ValueError:
         return host
 
