@@ -1,8 +1,12 @@
-"""The service in this process, on a port of its own, and articles for it."""
+"""The service in this process or in one of its own, on a free port, and articles for it."""
 
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -81,3 +85,40 @@ def serving(settings: Settings) -> Iterator[Site]:
         finally:
             server.should_exit = True
             thread.join(10)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        port: int = opened.getsockname()[1]
+        return port
+
+
+@contextmanager
+def process(index: Path, *options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`qa serve`, and its address once it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "qa", "serve", "--port", str(port), "--index", str(index), *options]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until = time.monotonic() + 60
+        while True:
+            assert started.poll() is None, started.stderr and started.stderr.read()
+            try:
+                httpx.get(f"{url}/health", timeout=60)
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield started, url
+    finally:
+        started.terminate()
+        started.wait(30)
+        assert started.stderr
+        started.stderr.close()
+
+
+def workers(parent: int) -> set[int]:
+    """The processes that answer for ``parent``."""
+    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    return {child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}

@@ -17,7 +17,7 @@ from qa.errors import ConfigError
 from qa.reading import Reading
 from qa.serve import session
 from qa.serve.access import way_back
-from qa.serve.desk import Desk, Refused, Turns
+from qa.serve.desk import Desk, Refused, Turns, address
 from qa.serve.settings import Settings, hand_on, handed_on, loopback, token
 
 TOKEN = "correct horse battery"
@@ -90,6 +90,7 @@ def test_signing_in_leads_back_to_the_quote(locked: Site) -> None:
     form = locked.get(f"/login?{urlencode({'next': wanted})}", Accept_Language="ar")
     assert f'value="{wanted}"'.replace("&", "&amp;") in form.text
     assert "no-store" not in form.headers["cache-control"]
+    assert 'action="/logout"' not in form.text
     entered = sign_in(locked, back=wanted)
     assert (entered.status_code, entered.headers["location"]) == (303, f"{wanted}#quote")
     cookie = entered.headers["set-cookie"]
@@ -174,6 +175,23 @@ def test_each_address_has_so_many_questions_a_minute(news_index: Path) -> None:
         page = site.get("/articles/news/bridge.txt", X_Forwarded_For="192.0.2.1", Host="news.example")
         assert page.status_code == 200
         assert "frame-ancestors https://web.telegram.org" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("comes_from", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:1:2:3", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_whoever_has_many_addresses_is_counted_once(comes_from: str, counted: str) -> None:
+    assert address(Request({"type": "http", "headers": [], "client": (comes_from, 0)})) == counted
 
 
 def test_who_comes_when_too_many_wait_is_sent_away() -> None:

@@ -123,6 +123,25 @@ def barriers(page: Page) -> list[tuple[str, str]]:
     return [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
 
 
+def test_a_question_that_the_field_cuts_off_is_read_above_it(browser: Browser, site: Site) -> None:
+    for question, on_phone, on_desk in (
+        ("Which trams?", False, False),
+        (ASKED["ar"][0], True, False),
+        (f"{ASKED['en'][0]} {ASKED['en'][0]}", True, True),
+    ):
+        with opened(browser, site, f"/?{urlencode({'q': question})}", viewport=PHONE) as page:
+            assert page.locator("h1").text_content() == question
+            assert _seen(page) == on_phone
+            page.set_viewport_size({"width": 1000, "height": 640})
+            assert _seen(page) == on_desk
+
+
+def _seen(page: Page) -> bool:
+    """Whether the first heading is there for others than screen readers."""
+    box = page.locator("h1").bounding_box()
+    return box is not None and box["height"] > 1
+
+
 def test_by_keyboard_alone(browser: Browser, site: Site) -> None:
     focused = "document.activeElement"
     with opened(browser, site, bypass_csp=True) as page:

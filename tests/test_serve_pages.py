@@ -300,11 +300,16 @@ def test_a_new_generation_is_seen_without_a_restart(news_index: Path, encoder: E
 
 
 def test_without_articles_the_pages_say_so(seed_index: Path, tmp_path: Path) -> None:
-    with serving(Settings(str(emptied(seed_index, tmp_path / "empty")), port=0)) as site:
-        assert text(read(site, "/"), "//main/p")[-1] == "There are no articles yet."
+    index = emptied(seed_index, tmp_path / "empty")
+    with serving(Settings(str(index), port=0)) as site:
+        adding = f"There are no articles yet. Add some: qa index FOLDER --index {index}"
+        assert text(read(site, "/"), "//main/p")[-1] == adding
+        assert text(read(site, "/browse"), "//main/p") == ["Articles: 0", "There are no articles yet."]
         page = read(site, ask("anything?"), status=503, Accept_Language="ar")
         assert text(page, "//main/p") == ["لا مقالات عندي بعد: أبلغ المشرف."]
         assert site.get("/health").json() == {"ok": True}
+    with serving(Settings(str(index), port=0, behind_proxy=True)) as site:
+        assert text(read(site, "/"), "//main/p")[-1] == "There are no articles yet."
 
 
 def test_a_text_that_is_not_what_was_indexed_is_never_shown(news_index: Path, tmp_path: Path) -> None:

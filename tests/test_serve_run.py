@@ -7,51 +7,17 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from corpora import write_files
+from sites import process, workers
 
 from qa.cli import main
 from qa.encoder import Encoder
 from qa.index import update
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as opened:
-        port: int = opened.getsockname()[1]
-        return port
-
-
-@contextmanager
-def process(index: Path, *options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`qa serve`, and its address once it answers."""
-    port = free_port()
-    command = [sys.executable, "-m", "qa", "serve", "--port", str(port), "--index", str(index), *options]
-    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 60
-        while True:
-            assert started.poll() is None, started.stderr and started.stderr.read()
-            try:
-                httpx.get(f"{url}/health", timeout=60)
-                break
-            except httpx.TransportError:
-                assert time.monotonic() < until
-                time.sleep(0.05)
-        yield started, url
-    finally:
-        if started.poll() is None:
-            started.kill()
-        started.wait()
-        assert started.stderr
-        started.stderr.close()
 
 
 def ended(started: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
@@ -94,10 +60,28 @@ def test_workers_share_an_index_and_are_replaced(news_index: Path, encoder: Enco
         assert ended(started, signal.SIGTERM) == (0, f"qa: {url} answers until Ctrl-C\n{died}qa: stopped\n")
 
 
-def workers(parent: int) -> set[int]:
-    """The processes that answer for ``parent``."""
-    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
-    return {child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
+def test_workers_end_with_the_process_that_started_them(seed_index: Path, tmp_path: Path) -> None:
+    with process(seed_index, "--workers", "2", TMPDIR=str(tmp_path)) as (started, url):
+        left = workers(started.pid)
+        [folder] = tmp_path.iterdir()
+        started.kill()
+        until = time.monotonic() + 60
+        while any(map(running, left)):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{url}/health")
+    assert len(left) == 2
+    assert not folder.exists()
+
+
+def running(worker: int) -> bool:
+    """Whether there is such a process, and more of it than its exit status."""
+    try:
+        return bool(Path(f"/proc/{worker}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:

@@ -46,12 +46,20 @@ def apps(sent: Sent) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "url", ["news.example", "ftp://news.example", "https://", "https://a.example/?x=1", "https://a b"]
+    "url",
+    [
+        "news.example",
+        "ftp://news.example",
+        "https://",
+        "https://a.example/?x=1",
+        "https://a b",
+        "https://a.example/b",
+    ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="public_url must be where `qa serve` is reached"):
         Settings(public_url=url)
-    assert Settings(public_url="https://a.example/news/").site == "https://a.example/news"
+    assert Settings(public_url="https://a.example:8443/").site == "https://a.example:8443"
 
 
 def test_the_place_of_a_quote_links_to_its_page_and_the_title_to_where_it_came_from(town: Town) -> None:

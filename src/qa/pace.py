@@ -19,7 +19,10 @@ class Pace(Generic[K]):
 
     def too_fast(self, person: K) -> int:
         """0 while ``person`` keeps the pace; else by how many questions they have exceeded it."""
-        now = time.monotonic()
+        return self.noted(person, time.monotonic())
+
+    def noted(self, person: K, now: float) -> int:
+        """The same of a question that came at ``now``, as ``time.monotonic`` tells it."""
         while self._times and next(iter(self._times.values()))[-1] < now - 60:
             self._times.popitem(last=False)
         times = self._times.setdefault(person, deque(maxlen=2 * self._most))

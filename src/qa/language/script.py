@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from typing import Literal
 
 Direction = Literal["rtl", "ltr"]
+
+_NOT_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What may be shown as something else, or not at all."""
 
 
 def direction(text: str) -> Direction:
@@ -50,6 +54,8 @@ def visible(text: str) -> list[str]:
     Controls and bidi overrides give nothing (a space where they part words), isolates without a partner in
     their line nothing, lone surrogates U+FFFD.
     """
+    if not _NOT_SHOWN.search(text):
+        return list(text)
     shown = [_shown(char) for char in text]
     unpaired: list[int] = []
     for i, char in enumerate(f"{text}\n"):

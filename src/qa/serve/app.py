@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from shutil import rmtree
+from threading import Thread
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -72,7 +78,17 @@ def build(settings: Settings) -> Starlette:
 def create() -> Starlette:
     """The same in a worker process, with the settings that were left to it."""
     logging.basicConfig(format="qa: %(message)s", level=logging.WARNING)
-    return build(handed_on())
+    settings = handed_on()
+    if parent := parent_process():
+        Thread(target=_end_after, args=[parent, settings], daemon=True).start()
+    return build(settings)
+
+
+def _end_after(parent: BaseProcess, settings: Settings) -> None:
+    """Ends this process once ``parent`` has, however that came: else it would hold the port, out of control."""
+    parent.join()
+    rmtree(settings.together, ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _warm(library: Library) -> None:

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.requests import Request
 
 from qa.answer import Answer, Excerpt
-from qa.pace import Pace
 from qa.reading import Reading
 from qa.serve.settings import Settings
+from qa.serve.together import pace
 from qa.store.records import EVERYTHING, Filter
 
 LANGUAGES = ("ar", "en")
@@ -64,7 +65,7 @@ class Desk:
     turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, WAITING))
 
     def __post_init__(self) -> None:
-        self._pace = Pace[str](self.settings.per_minute)
+        self._pace = pace(self.settings, self.settings.per_minute, "questions")
 
     async def ask(self, request: Request, question: str, *, limit: int, only: Filter = EVERYTHING) -> Answer:
         async with self._turn(request):
@@ -85,8 +86,16 @@ class Desk:
 
 
 def address(request: Request) -> str:
-    """Where ``request`` comes from, as far as the nearest trusted proxy knows."""
-    return request.client.host if request.client else ""
+    """Where ``request`` comes from, as far as the nearest trusted proxy knows; of IPv6 the network of 64 bits.
+
+    Such a network is what one subscriber has, with addresses beyond counting.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        known = IPv6Address(host)
+        return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))
+    except ValueError:
+        return host
 
 
 def language_of(request: Request) -> str:

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from qa.pace import Pace
 from qa.serve import session
 from qa.serve.access import BODY, way_back
 from qa.serve.desk import Desk, Refused, address
+from qa.serve.together import pace
 from qa.serve.view import page
 
 TRIES = 10
@@ -20,7 +20,7 @@ TRIES = 10
 class Login:
     def __init__(self, desk: Desk) -> None:
         self._token = desk.settings.token
-        self._pace = Pace[str](TRIES)
+        self._pace = pace(desk.settings, TRIES, "tokens")
 
     async def form(self, request: Request) -> Response:
         return page(request, "login.html", next=request.query_params.get("next", "/"), wrong=False)

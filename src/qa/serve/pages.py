@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil
 from urllib.parse import urlencode
 
@@ -73,7 +74,9 @@ class Pages:
         show = partial(page, request, "ask.html", question=question, longest=LONGEST)
         if not question:
             newest = await self._desk.reading.run(_newest)
-            return show(error="", answer=None, newest=[line(one, lang) for one in newest])
+            settings = self._desk.settings
+            adding = f"qa index FOLDER --index {shlex.quote(settings.index)}" if settings.local else ""
+            return show(error="", answer=None, newest=[line(one, lang) for one in newest], adding=adding)
         try:
             answer = await self._desk.ask(request, question, limit=MOST)
         except QueryError as error:
@@ -201,13 +204,16 @@ class Pages:
         return page(request, "status.html", rows=rows)
 
 
+_title = lru_cache(1024)(block)  # quotes of one article have one title, and the newest are on every first page
+
+
 def line(one: Source | Listed | Entry | Article, lang: str) -> Line:
     """``one`` for a reader of ``lang``."""
     day = readable(one.date, lang) if one.date else ""
     if one.dated == "file":
         day = f"{day} ({phrase('file time', lang)})"
     return Line(
-        title=block(" ".join(one.title.split()) or one.id, one.lang),
+        title=_title(" ".join(one.title.split()) or one.id, one.lang),
         href=article_path(one.id),
         day=day,
         source=one.source,

@@ -29,13 +29,14 @@ _SAID = {
     "all": ("كل المقالات", "All articles"),
     "answer": ("الجواب", "Answer"),
     "quote": ("الاقتباس {n}", "Quote {n}"),
-    "in article": ("اقرأه في المقال", "Read it in the article"),
+    "passage": ("المقطع {n}", "Passage {n}"),
     "more": ("المزيد من الاقتباسات ({n})", "More quotes ({n})"),
     "passages": ("المقاطع الأقرب إلى السؤال", "The passages that come closest"),
     "passages of": ("المقاطع الأقرب إلى «{q}»", "Passages closest to “{q}”"),
     "none": ("لا شيء قريب من هذا.", "Nothing comes near this."),
     "original": ("المصدر الأصلي", "Original"),
     "empty": ("لا مقالات بعد.", "There are no articles yet."),
+    "empty.add": ("أضف بعضها:", "Add some:"),
     # an article
     "article": ("مقال", "Article"),
     "raw": ("الملف كما هو", "The file as it is"),
@@ -51,7 +52,6 @@ _SAID = {
         "The words that were quoted are not in this article: it may have changed since.",
     ),
     "file": ("الملف", "File"),
-    "no title": ("بلا عنوان", "Untitled"),
     # browsing
     "choose": ("تصفية", "Filter"),
     "source": ("المصدر", "Source"),

@@ -6,7 +6,9 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ _OPTIONS: dict[str, Any] = {
     "server_header": False,
     "timeout_graceful_shutdown": 10,
     "timeout_keep_alive": 15,
+    "timeout_worker_healthcheck": 15,  # seconds until a worker that is silent is replaced: a start may take a while
     "limit_concurrency": 512,
     "h11_max_incomplete_event_size": 32768,  # the longest question, in Arabic and percent-encoded, has 12,000
 }
@@ -40,14 +43,15 @@ def run(settings: Settings) -> None:
     with bound(settings) as opened:
         sys.stderr.write(f"qa: {settings.url} answers until Ctrl-C\n")
         if settings.workers > 1:
-            hand_on(settings)
             # To each worker its share of the processors, and nobody spins while others work.
             os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // settings.workers)))
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")
             _log.setLevel(logging.INFO)
             _log.addFilter(_worth_knowing)
             config = uvicorn.Config("qa.serve.app:create", factory=True, workers=settings.workers, **_OPTIONS)
-            Multiprocess(config, [opened]).run()
+            with tempfile.TemporaryDirectory(prefix="qa-serve-") as together:
+                hand_on(replace(settings, together=together))
+                Multiprocess(config, [opened]).run()
         else:
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(uvicorn.Config(build(settings), **_OPTIONS)).run([opened])

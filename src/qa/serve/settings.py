@@ -21,7 +21,10 @@ _PASSED = "ISNAD_SERVE_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``behind_proxy``: a reverse proxy lets people in. ``per_minute``: questions that an address may ask."""
+    """``behind_proxy``: a reverse proxy lets people in. ``per_minute``: questions that an address may ask.
+
+    ``together``: the folder in which workers count them, empty for one alone.
+    """
 
     index: str
     host: str = "127.0.0.1"
@@ -30,6 +33,7 @@ class Settings:
     token: str = ""
     behind_proxy: bool = False
     per_minute: int = 60
+    together: str = ""
 
     def __post_init__(self) -> None:
         if self.token and (len(self.token) < SHORTEST or not self.token.isascii() or not self.token.isprintable()):

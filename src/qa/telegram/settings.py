@@ -63,8 +63,8 @@ class Settings:
             raise ConfigError(
                 "webhook_secret must have 16 to 256 of A-Z a-z 0-9 _ -: without it anyone could speak for Telegram"
             )
-        if self.public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", self.public_url):
-            raise ConfigError("public_url must be where `qa serve` is reached, like https://news.example")
+        if self.public_url and not re.fullmatch(r"https?://[^\s/?#]+/?", self.public_url):
+            raise ConfigError("public_url must be where `qa serve` is reached, like https://news.example, no path")
         if not re.match(r"https?://", self.api_url):
             raise ConfigError("api_url must begin with https:// or http://")
 
