@@ -94,7 +94,7 @@ def test_passages_of_the_time_are_found_among_very_many(dated: Library, monkeypa
     """Those that the search of all articles would not bring up."""
     monkeypatch.setattr("qa.search.DEPTH", 2)
     for file, time in (("grain.md", "in March 2020"), ("fish.md", "in November 2020"), ("power.md", "last week")):
-        found = dated.search(f"Which pact did the ministers sign {time}?")
+        found = dated.search(f"Which pact did the ministers sign {time}?").passages
         assert found[0].article.id.endswith(file)
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
 

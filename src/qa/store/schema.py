@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from qa.article import text_hash
 from qa.errors import IndexMismatch
 from qa.store import postings
 
@@ -151,10 +152,23 @@ MIGRATIONS = (
     DELETE FROM word_vectors;
     DELETE FROM background WHERE role = 'word';
     """,
+    """
+    -- Articles with the same text are one article of several sources: the first of them leads.
+    ALTER TABLE articles ADD COLUMN text_hash TEXT NOT NULL DEFAULT '';
+    CREATE INDEX articles_by_text ON articles (text_hash);
+    CREATE INDEX articles_by_choice ON articles (text_hash, lang, source, dated, date);
+    -- Read backwards, the order of lists.
+    CREATE INDEX articles_newest ON articles (dated = 'file' DESC, date);
+    """,
 )
 
 
-FILL = {2: postings.rebuild}
+def _hash_texts(db: sqlite3.Connection) -> None:
+    db.create_function("hash_of", 1, text_hash, deterministic=True)
+    db.execute("UPDATE articles SET text_hash = hash_of(text)")
+
+
+FILL = {2: postings.rebuild, 3: _hash_texts}
 """What fills the tables of a migration where SQL alone cannot, in the same transaction."""
 
 
