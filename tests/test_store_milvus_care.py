@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("milvus_lite", reason="isnad-qa[milvus] is not installed")
 
-from indexing import BAKERY, BRIDGE, FESTIVAL, Listening, write
+from indexing import BAKERY, BRIDGE, FESTIVAL, STORM, TRAIN, Listening, write
 from milvus_server import Server
 from squad import ENGLISH, write_squad
 
@@ -24,7 +24,7 @@ from qa.store import open_store
 from qa.store.backup import backup
 from qa.store.catalogue import browse, find
 from qa.store.doctor import examine
-from qa.store.milvus import commits, connection, reader, schema
+from qa.store.milvus import commits, connection, listing, reader, schema
 from qa.store.milvus.store import MilvusStore
 from qa.store.place import LITE, folder_of, remote
 from qa.store.records import Choice
@@ -83,6 +83,7 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert view.newest(2, 2) == all_of_it[2:]
         monkeypatch.setattr(reader, "WINDOW", 1)
         assert view.newest(10) == all_of_it, "by days, and then all"
+        assert view.newest(1) == all_of_it[:1]
         assert sum(count for _, count, _ in view.sources()) == 3
         assert [len(view.articles()), len(view.known())] == [3, 3]
         assert view.find(id="news/absent.txt") is None
@@ -91,6 +92,23 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             before = writer.vectors(bakery.rowid)
             assert len(before) == 3
             assert view.vectors(bakery.rowid).keys() == before.keys()
+
+
+def test_what_has_the_same_text_is_one_article(
+    index: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the newest are looked for by days, and what leads them is older than those."""
+    today = date.today().isoformat()
+    for name, text, day in (("old", STORM, "2000-01-02"), ("new", STORM, today), ("late", TRAIN, today)):
+        title, body = text.split("\n", 1)
+        update([write(tmp_path / name, a=f"{title}\nDate: {day}\n{body}")], index, Listening(encoder))
+    assert (read_status(index).articles, read_status(index).copies) == (5, 1)
+    monkeypatch.setattr(reader, "WINDOW", 1)
+    for some in (1, 100):
+        monkeypatch.setattr(listing, "SOME", some)
+        with MilvusStore(index, remote(index) or "").view() as view:
+            assert [one.id for one in view.newest(5)] == [one.id for one in view.browse()[0]]
+            assert [one.id for one in view.newest(1)] == ["late/a.txt"]
 
 
 def test_removed_articles_are_gone(index: Path) -> None:

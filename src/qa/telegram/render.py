@@ -136,7 +136,7 @@ def also_line(others: Sequence[Source | Listed], lang: str) -> str:
     if not others:
         return ""
     lang = spoken(lang)
-    names = dict.fromkeys(clip(other.source or other.title, SOURCE) for other in others)
+    names = dict.fromkeys(clip(other.source or other.id, SOURCE) for other in others)
     listed = ("، " if lang == "ar" else ", ").join(filter(None, names))
     line = clip(f"{also(len(others), lang)}: {listed}", ALSO)
     way = direction(line)
