@@ -44,6 +44,12 @@ def browse(every: Iterable[Row], choice: Choice, limit: int, offset: int) -> tup
     return [_folded(row, texts) for row in page], len(chosen)
 
 
+def listed_of(read: Read, rowids: Sequence[int]) -> list[Listed]:
+    """As ``View.listed``."""
+    found = {row["number"]: row for row in read(f"number in {listed(rowids)}")} if rowids else {}
+    return [rows.listed(found[rowid]) for rowid in rowids if rowid in found]
+
+
 def copies(read: Read, rowids: Sequence[int]) -> dict[int, tuple[Listed, ...]]:
     """As ``View.copies``."""
     asked = read(f"number in {listed(rowids)}") if rowids else []

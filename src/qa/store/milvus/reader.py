@@ -193,8 +193,8 @@ class MilvusView:
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
         """``limit`` articles, newest first, without their texts; those with the same text are one."""
-        many = limit >= 0 and sum(self._commit.articles.values()) > WINDOW
-        found = listing.newest(self._lines, limit, offset) if many else None
+        large = limit >= 0 and sum(self._commit.articles.values()) > WINDOW
+        found = listing.newest(self._lines, limit, offset) if large else None
         return self.browse(ALL, limit, offset)[0] if found is None else found
 
     def browse(self, choice: Choice = ALL, limit: int = -1, offset: int = 0) -> tuple[list[Listed], int]:
@@ -207,10 +207,7 @@ class MilvusView:
 
     def listed(self, rowids: Sequence[int]) -> list[Listed]:
         """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
-        if not rowids:
-            return []
-        found = {row["number"]: row for row in self._lines(f"number in {listed(rowids)}")}
-        return [rows.listed(found[rowid]) for rowid in rowids if rowid in found]
+        return listing.listed_of(self._lines, rowids)
 
     def counts(self) -> tuple[dict[str, int], int]:
         """How many articles there are in each language, the most first, and how many copies of them besides."""
