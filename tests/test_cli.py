@@ -190,6 +190,11 @@ def test_one_of_two_folders_is_gone(fresh: Path, tmp_path: Path, capfd: pytest.C
     assert " 2 unchanged, 0 removed" in out
     assert qa(capfd, "index", "--rebuild", "--index", fresh)[0] == 2
     assert qa(capfd, "search", "avalanches", "--index", fresh)[0] == 0
+    shutil.rmtree(kept)
+    status, out, err = qa(capfd, "index", "--index", fresh)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"{kept}" in err
+    assert "gone, its articles stay in the index: bring it back, or `qa index FOLDER` its new place" in err
 
 
 def test_a_bad_file_among_good_ones(copy: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -237,7 +242,13 @@ def test_nothing_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
         (["ask", "a" * 10_000], "the question has 10,000 characters: ask it in at most 2,000"),
         (["ask"], "the following arguments are required: QUESTION: see `qa ask --help`"),
         (["answer", "me"], "argument COMMAND: invalid choice: 'answer' (choose from"),
-        (["ask", "--depth", "3", "x"], "unrecognized arguments: --depth"),
+        (["aks", "me"], "argument COMMAND: invalid choice: 'aks' (did you mean ask?): see `qa --help`"),
+        (["ask", "--depth", "3", "x"], "unrecognized arguments: --depth: see `qa ask --help`"),
+        (["ask", "--indx=i", "x"], "unrecognized arguments: --indx=i (did you mean --index?): see `qa ask --help`"),
+        (
+            ["feed", "lst"],
+            "argument add|list|remove: invalid choice: 'lst' (did you mean list?): see `qa feed",
+        ),
         (["search", "-n", "0", "x"], "argument -n: give a number from 1 to 1000: see `qa search --help`"),
         (["search", "-n", "1001", "x"], "argument -n: give a number"),
         (["search", "-n", "٣", "x"], "argument -n: give a number"),

@@ -149,7 +149,8 @@ class BundledEncoder:
 
 def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
     """What the calls give, in order; while a result is dealt with, the next is being made."""
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+    pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+    try:
         making: Future[Vectors] | None = None
         for call in calls:
             after = pool.submit(call)
@@ -158,6 +159,8 @@ def _ahead(calls: Iterable[Callable[[], Vectors]]) -> Iterator[Vectors]:
             making = after
         if making:
             yield making.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # who is interrupted does not wait for what nobody will use
 
 
 def _in_integers(packed: PackedModel) -> Bulk:
