@@ -17,6 +17,7 @@ from qa.answer import Citation, Source
 from qa.article import Article
 from qa.errors import IndexDamaged, QueryError
 from qa.language.phrases import also, phrase, preferring, readable
+from qa.language.script import isolate
 from qa.library import LONGEST, Library
 from qa.link import article_path, citation_path, find_quote
 from qa.serve import parameters
@@ -37,6 +38,9 @@ NEAR = 8
 
 NEWEST, PER_PAGE = 5, 20
 """Articles on the first page, and on each page of all of them."""
+
+NAMED = 4
+"""Other sources of an article that a list names at once."""
 
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
@@ -232,9 +236,16 @@ def line(one: Source | Listed | Article, lang: str) -> Line:
         source=one.source,
         original=one.url if _ADDRESS.fullmatch(one.url) else "",
         raw=_raw(one.id, Path(one.file)) if isinstance(one, Listed) else "",
-        also=also(len(others), lang) if others else "",
+        also=f"{also(len(others), lang)}: {_named(others, lang)}" if others else "",
         others=tuple(line(other, lang) for other in others),
     )
+
+
+def _named(others: Sequence[Listed], lang: str) -> str:
+    """The outlets of ``others``, or their ids where none is known: the first few."""
+    names = list(dict.fromkeys(other.source or other.id for other in others))
+    listed = ("، " if lang == "ar" else ", ").join(map(isolate, names[:NAMED]))
+    return listed + " …" * (len(names) > NAMED)
 
 
 def _raw(id_: str, path: Path) -> str:
