@@ -107,9 +107,8 @@ class MilvusView:
         """In how many passages each of ``terms`` stands."""
         new = {facts.word(term): term for term in terms if term not in self._frequencies}
         if new:
-            counts = (
-                facts.values(self._connection, self._names[FACTS], new, *self._at) if self._commit.passages else {}
-            )
+            asked = new if self._commit.passages else {}
+            counts = facts.values(self._connection, self._names[FACTS], asked, *self._at)
             self._frequencies |= {term: counts.get(key, 0) for key, term in new.items()}
         return {term: self._frequencies[term] for term in terms}
 
@@ -188,8 +187,7 @@ class MilvusView:
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""
-        found = sorted(self._all_articles(rows.ARTICLE), key=rows.newest_first)
-        return [rows.stored_article(row) for row in found]
+        return [*map(rows.stored_article, sorted(self._all_articles(rows.ARTICLE), key=rows.newest_first))]
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
         """``limit`` articles, newest first, without their texts; those with the same text are one."""
