@@ -99,6 +99,12 @@ def test_passages_of_the_time_are_found_among_very_many(dated: Library, monkeypa
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
 
 
+def test_a_search_says_what_it_prefers(dated: Library) -> None:
+    november = Period(date(2020, 11, 1), date(2020, 11, 30))
+    assert dated.search("Which pact did the ministers sign in November 2020?").preferred == november
+    assert dated.search("Which pact did the ministers sign?").preferred is None
+
+
 def test_a_follow_up_is_of_the_same_time(dated: Library) -> None:
     answer = dated.ask("For how many years does it run?", after="Which pact did the ministers sign in March 2020?")
     assert first(answer) == "grain.md"
