@@ -23,7 +23,7 @@ from qa.index import configure, encode_articles, learn_words
 from qa.language.script import language
 from qa.passage import reading
 from qa.store import Store, View, Writer
-from qa.store.records import EncodedArticle, FileState, Filter, Vectors
+from qa.store.records import ALL, Choice, EncodedArticle, FileState, Filter, Listed, Vectors
 
 BRIDGE = "The old bridge over the river opened on Monday. It cost 3.5 million dollars."
 BAKERY = "The bakery in Mill Street won the prize for its rye bread."
@@ -188,6 +188,88 @@ class StoreConformance:
                     assert (article.id, article.title, article.date) == (stored.id, stored.title, stored.date)
                     assert (article.dated, article.source, article.url) == (stored.dated, stored.source, stored.url)
             assert view.listed([]) == []
+
+    # Copies
+
+    def test_articles_with_the_same_text_are_one(self, open_store: Open, store: Store, encoder: Encoder) -> None:
+        """The first that was indexed leads, wherever the others stand by their days."""
+        with open_store().writer() as writer:
+            add(writer, encoder, copy_of("a2", BRIDGE, day=date(2023, 1, 1), source="Tribune"))
+            add(writer, encoder, copy_of("c2", FESTIVAL, day=date(2022, 1, 1), source="المدينة"))
+            add(writer, encoder, copy_of("a3", BRIDGE.replace(". ", ".\n"), source="Herald"))
+            writer.commit()
+        for opened in (store, open_store()):
+            with opened.view() as view:
+                assert folds(view.newest(10)) == ["b", "a a2 a3", "c c2"]
+                assert [(one.id, one.title, one.source) for one in view.newest(2)[1].also] == [
+                    ("a2", "Also a2", "Tribune"),
+                    ("a3", "Also a3", "Herald"),
+                ]
+                assert {one.id: one.file for one in view.newest(2)[1].also} == {"a2": "a2", "a3": "a3"}
+                assert view.passage_count() == 6, "each is there to be found"
+                assert view.sources() == [
+                    ("Herald", 2, date(2024, 1, 31)),
+                    ("", 1, None),
+                    ("Tribune", 1, date(2023, 1, 1)),
+                    ("المدينة", 1, date(2022, 1, 1)),
+                ]
+                rowids = {known.id: known.rowid for known in view.known()}
+                copies = view.copies([rowids["a2"], rowids["b"], rowids["c"], 10**9])
+                assert {rowid: [one.id for one in others] for rowid, others in copies.items()} == {
+                    rowids["a2"]: ["a", "a3"],
+                    rowids["c"]: ["c2"],
+                }
+                assert view.copies([]) == {}
+
+    def test_pages_of_articles_have_each_once(self, open_store: Open, store: Store, encoder: Encoder) -> None:
+        with open_store().writer() as writer:
+            for n in range(3):
+                add(writer, encoder, copy_of(f"a{n}", BRIDGE, day=date(2025, 1, n + 1)))
+                add(writer, encoder, copy_of(f"d{n}", STORM, day=date(2020, 1, n + 1)))
+            writer.commit()
+        with store.view() as view:
+            pages = [[one.id for one in view.newest(1, n)] for n in range(5)]
+            assert pages == [["b"], ["a"], ["d0"], ["c"], []]
+            assert [(folds(found), total) for found, total in (view.browse(ALL, 3, n) for n in (0, 3))] == [
+                (["b", "a a0 a1 a2", "d0 d1 d2"], 4),
+                (["c"], 4),
+            ]
+
+    @pytest.mark.parametrize(
+        ("choice", "expected"),
+        [
+            (ALL, ["b", "a a2", "c c2"]),
+            (Choice(source="TRIB"), ["a2 a"]),
+            (Choice(source="herald"), ["b", "a a2"]),
+            (Choice(since=date(2022, 1, 1)), ["b", "a2 a", "c2 c"]),
+            (Choice(until=date(2022, 1, 1)), ["c2 c", "a a2"]),
+            (Choice(lang="ar"), ["c c2"]),
+            (Choice(lang="ar", source="tribune"), []),
+        ],
+    )
+    def test_a_choice_is_met_by_any_of_its_sources(
+        self, open_store: Open, store: Store, encoder: Encoder, choice: Choice, expected: list[str]
+    ) -> None:
+        with open_store().writer() as writer:
+            add(writer, encoder, copy_of("a2", BRIDGE, day=date(2023, 1, 1), source="Tribune"))
+            add(writer, encoder, copy_of("c2", FESTIVAL, day=date(2022, 1, 1)))
+            writer.commit()
+        with store.view() as view:
+            found, total = view.browse(choice)
+            assert (folds(found), total) == (expected, len(expected))
+            assert view.browse(choice, 1, 1) == (found[1:2], total)
+
+    def test_a_copy_stays_when_the_other_goes(self, open_store: Open, store: Store, encoder: Encoder) -> None:
+        with open_store().writer() as writer:
+            add(writer, encoder, copy_of("a2", BRIDGE, day=date(2023, 1, 1)))
+            writer.commit()
+            (first,) = (known.rowid for known in writer.known() if known.id == "a")
+            writer.remove([first])
+            add(writer, encoder, article("a", STORM, day=date(2021, 3, 5)))
+            writer.commit()
+        with store.view() as view:
+            assert folds(view.newest(10)) == ["b", "a2", "a", "c"]
+            assert view.copies([known.rowid for known in view.known()]) == {}
 
     def test_passages_come_in_the_order_asked_for(self, store: Store, encoder: Encoder) -> None:
         with store.view() as view:
@@ -389,6 +471,16 @@ class StoreConformance:
             assert set(ids(view, [id_ for id_, _ in found])) == set(expected)
             bridges = {id_ for id_, text in expected.items() if text == BRIDGE}
             assert set(ids(view, view.lexical(["bridg"], 100))) == bridges
+
+
+def copy_of(id_: str, text: str, *, day: date | None = None, source: str = "") -> Article:
+    """The same text under another title."""
+    return replace(article(id_, text, day=day, source=source), title=f"Also {id_}")
+
+
+def folds(found: Sequence[Listed]) -> list[str]:
+    """The ids of each article's sources, the leading one first."""
+    return [" ".join((one.id, *(other.id for other in one.also))) for one in found]
 
 
 def add(writer: Writer, encoder: Encoder, added: Article) -> None:

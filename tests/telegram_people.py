@@ -12,7 +12,7 @@ from typing import Any
 
 from telegram_api import BOT, TOKEN, Sent, TelegramApi
 
-from qa.answer import Answer, Citation, Excerpt, Source
+from qa.answer import Answer, Citation, Found, Source
 from qa.reading import Reading
 from qa.telegram.app import Service, build
 from qa.telegram.serve import serve
@@ -62,12 +62,8 @@ class Canned(Reading):
     async def ask(self, question: str, *, limit: int, after: str = "") -> Answer:  # noqa: ARG002
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, question)
 
-    async def search(self, text: str, *, limit: int) -> list[Excerpt]:
-        found = self._ask(text).citations[:limit]
-        return [
-            Excerpt(c.n, c.article, c.file, c.start, c.end, c.raw_start, c.raw_end, c.quote, c.score, ())
-            for c in found
-        ]
+    async def search(self, text: str, *, limit: int) -> Found:
+        return Found(text, self._ask(text).citations[:limit], None)
 
 
 @dataclass

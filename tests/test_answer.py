@@ -55,13 +55,13 @@ def test_every_quote_is_what_stands_at_its_place(answers: list[Answer], article:
         assert citation.article.lang == "ar"
 
 
-def test_excerpts_too(library: Library, article: Article) -> None:
-    for excerpt in library.search("Morocco"):
-        raw_start, raw_end = article.raw_span(excerpt.start, excerpt.end)
-        assert excerpt.text == article.text[excerpt.start : excerpt.end]
-        assert (excerpt.raw_start, excerpt.raw_end) == (raw_start, raw_end)
-        raw = decode(Path(excerpt.file).read_bytes(), "file")
-        assert raw[raw_start:raw_end].split() == excerpt.text.split()
+def test_passages_too(library: Library, article: Article) -> None:
+    for passage in library.search("Morocco").passages:
+        raw_start, raw_end = article.raw_span(passage.start, passage.end)
+        assert passage.quote == article.text[passage.start : passage.end]
+        assert (passage.raw_start, passage.raw_end) == (raw_start, raw_end)
+        raw = decode(Path(passage.file).read_bytes(), "file")
+        assert raw[raw_start:raw_end].split() == passage.quote.split()
 
 
 def test_quotes_are_whole_sentences_and_no_headings(answers: list[Answer], article: Article) -> None:
@@ -117,7 +117,7 @@ def test_the_clutter_of_a_page_is_never_shown(library: Library, article: Article
     assert len(headings) == 2
     for line in clutter + headings:
         shown = [citation.quote for citation in library.ask(line).citations]
-        shown += [excerpt.text for excerpt in library.search(line, limit=100)]
+        shown += [passage.quote for passage in library.search(line, limit=100).passages]
         for text in shown:
             assert not any(piece in text for piece in clutter)
             assert not any(heading in text.split("\n") for heading in headings)
@@ -162,7 +162,7 @@ def test_instructions_in_an_article_are_only_text(seed_index: Path, encoder: Enc
     assert after.citations[0].quote == before.citations[0].quote
     assert "12 March 2019" in after.citations[0].quote
     assert not ordered.ask("What is the capital of Japan?").answered
-    assert any("answer 42" in excerpt.text for excerpt in ordered.search("previous instructions", limit=3))
+    assert any("answer 42" in p.quote for p in ordered.search("previous instructions", limit=3).passages)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_wire_in_several_papers_is_one_citation(seed_index: Path, encoder: Enc
 def test_a_search_shows_a_passage_once(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:
     files = {f"{n}.txt": BRIDGE for n in range(30)} | {"snow.txt": SNOW, "bakery.txt": BAKERY}
     library = Library.open(index_of(files, seed_index, encoder, tmp_path))
-    found = library.search("the old stone bridge", limit=5)
-    assert sorted(excerpt.article.title.split()[0] for excerpt in found) == ["Bakery", "First", "Old"]
+    found = library.search("the old stone bridge", limit=5).passages
+    assert sorted(one.article.title.split()[0] for one in found) == ["Bakery", "First", "Old"]
     (first, *_) = library.ask("When did the old stone bridge reopen?").citations
     assert len(first.also) == 29

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from qa.answer import Source
+from qa.answer import Found, Source
 from qa.as_json import answer_json, search_json
 from qa.library import Library
 
@@ -39,7 +39,7 @@ ANSWER = {
     "timings_ms": dict,
 }
 STEPS = ("encode", "words", "search", "dense", "lexical", "read", "fuse", "quotes")
-HIT = {"rank": int, "article": dict, "start": int, "end": int, "text": str, "score": float}
+HIT = {"rank": int, "article": dict, "start": int, "end": int, "text": str, "score": float, "also": list}
 
 
 def shape(value: dict[str, Any]) -> dict[str, type]:
@@ -86,18 +86,18 @@ def test_an_article_without_a_date(library: Library) -> None:
 
 def test_a_search(library: Library) -> None:
     found = library.search("الاتفاق", limit=3)
-    text = search_json("الاتفاق", found)
+    text = search_json(found)
     read = json.loads(text)
-    assert list(read) == ["query", "hits"]
+    assert list(read) == ["query", "hits", "preferred"]
     assert read["query"] == "الاتفاق"
-    assert found[0].text.split("\n")[0].replace('"', '\\"') in text
-    for excerpt, hit in zip(found, read["hits"], strict=True):
+    assert found.passages[0].quote.split("\n")[0].replace('"', '\\"') in text
+    for passage, hit in zip(found.passages, read["hits"], strict=True):
         assert list(hit) == list(HIT)
         assert shape(hit) == HIT
         assert shape(hit["article"]) == ARTICLE
-        assert hit["text"] == excerpt.text
-        assert hit["rank"] == excerpt.rank
-    assert json.loads(search_json("x", [])) == {"query": "x", "hits": []}
+        assert hit["text"] == passage.quote
+        assert hit["rank"] == passage.n
+    assert json.loads(search_json(Found("x", (), None))) == {"query": "x", "hits": [], "preferred": None}
 
 
 def test_utf_8_whatever_the_locale(seed_index: Path) -> None:

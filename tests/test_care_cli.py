@@ -12,6 +12,7 @@ from indexing import home, stored
 
 from qa.cli import main
 from qa.encoder import Encoder
+from qa.index import update
 from qa.language.phrases import readable
 
 ARTICLE = {"id", "title", "date", "dated", "source", "url", "lang"}
@@ -51,7 +52,7 @@ def test_list(capfd: pytest.CaptureFixture[str]) -> None:
     assert qa(capfd, "list", "--since", "2020-01-01") == (1, "", "qa: no article is like that\n")
     found = json.loads(qa(capfd, "list", "--json", "-n", "1")[1])
     assert found["total"] == 3
-    assert {*found["articles"][0]} == ARTICLE | {"file"}
+    assert {*found["articles"][0]} == ARTICLE | {"file", "also"}
     status, _, err = qa(capfd, "list", "--until", "yesterday")
     assert (status, err) == (
         2,
@@ -66,8 +67,37 @@ def test_show(index: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert "rye bread" in out
     assert qa(capfd, "show", "b.txt")[::2] == (2, "qa: there is no article b.txt: did you mean news/b.txt?\n")
     found = json.loads(qa(capfd, "show", "--json", "news/b.txt")[1])
-    assert {*found} == {"article", "file", "text", "headings", "content_hash"}
+    assert {*found} == {"article", "file", "text", "headings", "content_hash", "also"}
     assert found["text"] == stored(index)["news/b.txt"].article.text
+
+
+def test_a_file_twice_is_one_article(index: Path, encoder: Encoder, capfd: pytest.CaptureFixture[str]) -> None:
+    copy = index.parent / "wire" / "copy.txt"
+    copy.parent.mkdir()
+    copy.write_bytes((index.parent / "news" / "b.txt").read_bytes())
+    update([copy.parent], index, encoder)
+    lines = qa(capfd, "list")[1].splitlines()
+    assert len(lines) == 3
+    assert lines[1] == "news/b.txt\t\ten\tA bakery wins the prize\twire/copy.txt"
+    listed = json.loads(qa(capfd, "list", "--json")[1])
+    assert (listed["total"], [len(one["also"]) for one in listed["articles"]]) == (3, [0, 1, 0])
+    (also,) = listed["articles"][1]["also"]
+    assert (also["id"], also["file"]) == ("wire/copy.txt", str(copy))
+    for id_, other in (("news/b.txt", "wire/copy.txt"), ("wire/copy.txt", "news/b.txt")):
+        head = qa(capfd, "show", id_)[1].split("\n\n")[0].splitlines()
+        assert head[-2] == "Also in 1 other:"
+        assert head[-1].startswith(f"• {other}")
+        assert [one["id"] for one in json.loads(qa(capfd, "show", "--json", id_)[1])["also"]] == [other]
+        asked = json.loads(qa(capfd, "ask", "--json", "--article", id_, "Who won the prize for rye bread?")[1])
+        assert asked["citations"][0]["article"]["id"] == id_
+        assert [one["id"] for one in asked["citations"][0]["also"]] == [other]
+        found = json.loads(qa(capfd, "search", "--json", "--article", id_, "rye bread")[1])
+        assert [one["id"] for one in found["hits"][0]["also"]] == [other]
+    assert "articles     3 (2 en, 1 ar), and 1 copy of them from other sources\n" in qa(capfd, "status")[1]
+    status = json.loads(qa(capfd, "status", "--json")[1])
+    assert (status["articles"], status["copies"]) == (3, 1)
+    qa(capfd, "remove", "news/b.txt")
+    assert qa(capfd, "list")[1].splitlines()[0] == "wire/copy.txt\t\ten\tA bakery wins the prize"
 
 
 def test_remove(index: Path, capfd: pytest.CaptureFixture[str]) -> None:

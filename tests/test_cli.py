@@ -192,6 +192,18 @@ def test_one_of_two_folders_is_gone(fresh: Path, tmp_path: Path, capfd: pytest.C
     assert qa(capfd, "search", "avalanches", "--index", fresh)[0] == 0
 
 
+def test_all_that_was_indexed_is_gone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    news, index = write_files(tmp_path / "news", {"a.txt": BRIDGE}), tmp_path / "index"
+    qa(capfd, "index", news, "--index", index)
+    shutil.rmtree(news)
+    assert qa(capfd, "index", "--index", index) == (
+        2,
+        "",
+        f"qa: {news} is gone, its articles stay in the index: bring it back, or `qa index FOLDER` its new place\n",
+    )
+    assert qa(capfd, "search", "bridge", "--index", index)[0] == 0
+
+
 def test_a_bad_file_among_good_ones(copy: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     articles = write_files(tmp_path / "news", {"bridge.txt": BRIDGE, "snow.txt": SNOW, "empty.txt": " \n"})
     (articles / "a\x1b[1m\n.txt").write_bytes(bytes(range(256)) * 4)
@@ -237,7 +249,13 @@ def test_nothing_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
         (["ask", "a" * 10_000], "the question has 10,000 characters: ask it in at most 2,000"),
         (["ask"], "the following arguments are required: QUESTION: see `qa ask --help`"),
         (["answer", "me"], "argument COMMAND: invalid choice: 'answer' (choose from"),
-        (["ask", "--depth", "3", "x"], "unrecognized arguments: --depth"),
+        (["aks", "me"], "argument COMMAND: invalid choice: 'aks' (did you mean ask?): see `qa --help`"),
+        (["ask", "--depth", "3", "x"], "unrecognized arguments: --depth: see `qa ask --help`"),
+        (["ask", "--indx=i", "x"], "unrecognized arguments: --indx=i (did you mean --index?): see `qa ask --help`"),
+        (
+            ["feed", "lst"],
+            "argument add|list|remove: invalid choice: 'lst' (did you mean list?): see `qa feed",
+        ),
         (["search", "-n", "0", "x"], "argument -n: give a number from 1 to 1000: see `qa search --help`"),
         (["search", "-n", "1001", "x"], "argument -n: give a number"),
         (["search", "-n", "٣", "x"], "argument -n: give a number"),

@@ -34,7 +34,7 @@ def index(tmp_path: Path, encoder: Encoder) -> Path:
 def answers(folder: Path) -> list[object]:
     library = Library(folder)
     asked = ("Which bakery won the prize?", "متى افتتح مهرجان الموسيقى؟")
-    return [[(hit.article, hit.text, hit.start) for hit in library.search(text)] for text in asked]
+    return [[(hit.article, hit.quote, hit.start) for hit in library.search(text).passages] for text in asked]
 
 
 def test_there_and_back(index: Path, tmp_path: Path, lite: Path, monkeypatch: pytest.MonkeyPatch) -> None:

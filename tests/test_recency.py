@@ -94,9 +94,15 @@ def test_passages_of_the_time_are_found_among_very_many(dated: Library, monkeypa
     """Those that the search of all articles would not bring up."""
     monkeypatch.setattr("qa.search.DEPTH", 2)
     for file, time in (("grain.md", "in March 2020"), ("fish.md", "in November 2020"), ("power.md", "last week")):
-        found = dated.search(f"Which pact did the ministers sign {time}?")
+        found = dated.search(f"Which pact did the ministers sign {time}?").passages
         assert found[0].article.id.endswith(file)
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
+
+
+def test_a_search_says_what_it_prefers(dated: Library) -> None:
+    november = Period(date(2020, 11, 1), date(2020, 11, 30))
+    assert dated.search("Which pact did the ministers sign in November 2020?").preferred == november
+    assert dated.search("Which pact did the ministers sign?").preferred is None
 
 
 def test_a_follow_up_is_of_the_same_time(dated: Library) -> None:

@@ -61,11 +61,11 @@ def test_the_same_twice(library: Library) -> None:
     assert library.search("Oslo accords") == library.search("Oslo accords")
 
 
-def test_excerpts_are_ranked_from_one(library: Library) -> None:
-    found = library.search("defence industry", limit=4)
-    assert [excerpt.rank for excerpt in found] == [1, 2, 3, 4]
-    assert [excerpt.score for excerpt in found] == sorted((e.score for e in found), reverse=True)
-    assert library.search("defence industry", limit=1) == found[:1]
+def test_passages_are_ranked_from_one(library: Library) -> None:
+    found = library.search("defence industry", limit=4).passages
+    assert [passage.n for passage in found] == [1, 2, 3, 4]
+    assert [passage.score for passage in found] == sorted((p.score for p in found), reverse=True)
+    assert library.search("defence industry", limit=1).passages == found[:1]
 
 
 def test_a_number_is_found_by_its_words_alone(both: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_question_without_a_word_that_counts(both: Library, text: str) -> None
     ],
 )
 def test_both_languages_are_found_from_either(both: Library, text: str) -> None:
-    articles = list(dict.fromkeys(excerpt.article.id for excerpt in both.search(text)))
+    articles = list(dict.fromkeys(passage.article.id for passage in both.search(text).passages))
     assert set(articles[:2]) == {"articles/bridge.txt", "articles/جسر.txt"}
 
 

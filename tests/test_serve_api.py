@@ -60,7 +60,12 @@ def test_what_is_answered_is_what_the_commands_print(
 def test_articles_are_listed_in_parts(site: Site) -> None:
     parts = [asked(site, "articles", limit=3, offset=n) for n in (0, 3, 6)]
     ids = [article["id"] for part in parts for article in part["articles"]]
-    assert len(set(ids)) == len(ids) == parts[0]["total"] == 8
+    assert len(set(ids)) == len(ids) == parts[0]["total"] == 7
+    [bridge] = [one for part in parts for one in part["articles"] if one["also"]]
+    assert {bridge["id"], *(one["id"] for one in bridge["also"])} == {"news/bridge.txt", "news/wire.txt"}
+    [wire] = bridge["also"]
+    assert wire["file"].endswith(wire["id"].rpartition("/")[2])
+    assert asked(site, f"articles/{bridge['id']}")["also"] == [wire]
     [arabic] = asked(site, "articles", lang="ar")["articles"]
     assert asked(site, f"articles/{arabic['id'].replace('/', '%2F')}")["text"].startswith("أعيد افتتاح")
 

@@ -237,7 +237,7 @@ def test_a_file_of_many_articles_is_not_given_away(site: Site) -> None:
 
 def test_browsing_by_source_day_and_language(site: Site) -> None:
     everything = read(site, "/browse")
-    assert text(everything, "//p[@class='count']") == ["Articles: 8"]
+    assert text(everything, "//p[@class='count']") == ["Articles: 7"]
     assert everything.xpath("//select/option/@value") == ["", "ar", "en"]
     assert everything.xpath("//datalist/option/@value") == ["Tram News"]
     trams = read(site, "/browse?source=tram+news&since=2022-02-15&until=&lang=")
@@ -260,19 +260,43 @@ def test_what_cannot_be_browsed_for_is_said(site: Site, query: str) -> None:
 
 def test_pages_of_articles(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.serve.pages.PER_PAGE", 3)
-    first, last = read(site, "/browse?lang=en"), read(site, "/browse?lang=en&page=3")
+    first, last = read(site, "/browse?lang=en"), read(site, "/browse?lang=en&page=2")
     assert first.xpath("//nav[@class='turn']/a/@href") == ["/browse?lang=en&page=2"]
-    assert last.xpath("//nav[@class='turn']/a/@href") == ["/browse?lang=en&page=2"]
-    assert text(last, "//nav[@class='turn']/span") == ["Page 3 of 3"]
-    links = "//ul[@class='articles']//p[@class='title']/a/@href"
+    assert last.xpath("//nav[@class='turn']/a/@href") == ["/browse?lang=en&page=1"]
+    assert text(last, "//nav[@class='turn']/span") == ["Page 2 of 2"]
+    links = "//ul[@class='articles']/li/p[@class='title']/a/@href"
     seen = [href for n in (1, 2, 3) for href in read(site, f"/browse?page={n}").xpath(links)]
-    assert len(seen) == len(set(seen)) == 8
+    assert len(seen) == len(set(seen)) == 7
+
+
+def test_an_article_of_two_sources_is_one(site: Site) -> None:
+    """In the list it names the other, and its page leads to what both came from."""
+    entry = "//ul[@class='articles']/li[.//summary]"
+    (summary,) = text(everything := read(site, "/browse"), f"{entry}//summary")
+    assert summary in {f"Also in 1 other: \u2068news/{name}.txt\u2069" for name in ("bridge", "wire")}
+    (href,) = everything.xpath(f"{entry}/p[@class='title']/a/@href")
+    (other,) = everything.xpath(f"{entry}//ul//p[@class='title']/a/@href")
+    assert {href, other} == {"/articles/news/bridge.txt", "/articles/news/wire.txt"}
+    for one, others in ((href, other), (other, href)):
+        page = read(site, one)
+        assert page.xpath("//section[@class='also']//p[@class='title']/a/@href") == [others]
+        raw = others.replace("/articles/", "/raw/")
+        assert page.xpath("//section[@class='also']//p[@class='meta']/a/@href") == [raw]
+        assert len(page.xpath("//p[@class='actions']/a")) == 1
+        assert not read(site, "/articles/news/bakery.md").xpath("//section[@class='also']")
+
+
+def test_the_time_that_is_preferred_stands_above(site: Site) -> None:
+    for path in ("/?q=Which+tram+line+opened+in+February+2022%3F", "/search?q=tram+line+in+February+2022"):
+        assert text(read(site, path), "//p[@class='preferred']") == ["Preferring articles of February 2022"]
+    assert not read(site, "/search?q=tram+line").xpath("//p[@class='preferred']")
 
 
 def test_the_state_of_the_index(site: Site, news_index: Path) -> None:
     page = read(site, "/status")
     facts = dict(zip(text(page, "//dt"), text(page, "//dd"), strict=True))
-    assert (facts["Articles"], facts["Languages"], facts["Search"]) == ("8", "English 7, Arabic 1", "exact")
+    assert (facts["Articles"], facts["Languages"], facts["Search"]) == ("7", "English 6, Arabic 1", "exact")
+    assert facts["Copies of them from other sources"] == "1"
     assert facts["Folder"] == str(news_index)
     assert "عدد" not in "".join(facts)
 

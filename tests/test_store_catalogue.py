@@ -11,8 +11,9 @@ from indexing import home
 
 from qa.encoder import Encoder
 from qa.errors import ConfigError, IndexDamaged, IndexMissing
-from qa.store.catalogue import entries, find
+from qa.store.catalogue import browse, find
 from qa.store.database import DATABASE
+from qa.store.records import Choice
 
 
 @pytest.fixture(name="index")
@@ -38,12 +39,12 @@ def change(index: Path, statement: str, *values: object) -> None:
 
 
 def names(index: Path, **chosen: object) -> list[str]:
-    found, _ = entries(index, **chosen)  # type: ignore[arg-type]
+    found, _ = browse(index, Choice(**chosen))  # type: ignore[arg-type]
     return [entry.id[5] for entry in found]
 
 
 def test_newest_first_and_undated_last(index: Path) -> None:
-    found, total = entries(index)
+    found, total = browse(index)
     assert [entry.id for entry in found] == ["news/c.txt", "news/a.txt", "news/b.txt"]
     assert total == 3
     assert (found[0].title, found[0].date, found[0].lang) == ("افتتاح مهرجان الموسيقى", date(2021, 3, 2), "ar")
@@ -60,7 +61,7 @@ def test_only_some(index: Path) -> None:
     assert names(index, until=date(2021, 3, 1)) == ["a"]
     assert names(index, since=date(2021, 3, 1), until=date(2021, 3, 2)) == ["c", "a"]
     assert names(index, since=date(2021, 3, 1), lang="en") == ["a"]
-    found, total = entries(index, limit=1)
+    found, total = browse(index, limit=1)
     assert ([entry.id for entry in found], total) == (["news/c.txt"], 3)
 
 
@@ -100,9 +101,9 @@ def test_damage_within_is_said(index: Path) -> None:
         file.seek(4096)
         file.write(b"\xa5" * (size - 4096))
     with pytest.raises(IndexDamaged, match="is damaged"):
-        entries(index)
+        browse(index)
 
 
 def test_no_index(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
-        entries(tmp_path)
+        browse(tmp_path)

@@ -14,7 +14,7 @@ from qa.answer import Answer
 from qa.encoder import Encoder
 from qa.errors import StoreError
 from qa.library import Library
-from qa.store.catalogue import entries, find
+from qa.store.catalogue import browse, find
 from qa.store.database import DATABASE
 from qa.store.doctor import examine
 
@@ -31,7 +31,7 @@ def shown(index: Path) -> list[str]:
     """The text of every article that is not refused."""
     texts: list[str] = []
     with suppress(StoreError):
-        for entry in entries(index)[0]:
+        for entry in browse(index)[0]:
             with suppress(StoreError):
                 texts.append(find(index, entry.id).article.text)
     return texts

@@ -14,6 +14,7 @@ from qa.errors import IndexLocked, IndexMismatch, StoreError
 from qa.index import update
 from qa.library import Library
 from qa.store import schema
+from qa.store.catalogue import browse
 from qa.store.database import DATABASE, connect
 from qa.store.doctor import examine
 from qa.store.lock import writing
@@ -31,11 +32,12 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_there_is_one_of_each_released_format() -> None:
-    assert [path.name for path in FIXTURES][:1] == ["index-format-1"]
+    assert [path.name for path in FIXTURES][:2] == ["index-format-1", "index-format-2"]
     assert len(FIXTURES) in {len(schema.MIGRATIONS), len(schema.MIGRATIONS) - 1}, "the newest may be unreleased"
 
 
-def test_it_is_refused_where_articles_were_read_otherwise(old: Path) -> None:
+def test_it_is_refused_where_articles_were_read_otherwise(tmp_path: Path) -> None:
+    old = shutil.copytree(FIXTURES[0], tmp_path / "index")
     with pytest.raises(IndexMismatch, match=rf"^[^\n]*: build it anew with `qa index --rebuild --index {old}`$"):
         Library(old)
 
@@ -55,6 +57,20 @@ def test_it_opens_and_answers_once_it_is_built_anew(old: Path, encoder: Encoder,
     assert citation.article.id == "news/b.txt"
     assert {check.name for check in examine(old) if check.severity == "FAIL"} == set()
     assert_sound(old)
+
+
+def test_an_index_of_format_2_answers_and_folds_what_has_the_same_text(tmp_path: Path) -> None:
+    old = shutil.copytree(FIXTURES[1], tmp_path / "index")
+    citation = Library(old).ask("Which bakery won the national prize?").citations[0]
+    assert citation.quote == "The bakery in Mill Street won the national prize for its rye bread."
+    found, total = browse(old)
+    assert [(one.id, [other.id for other in one.also]) for one in found] == [
+        ("news/c.txt", []),
+        ("news/b.txt", []),
+        ("news/a.txt", ["news/d.txt"]),
+    ]
+    assert (total, read_status(old).articles, read_status(old).copies) == (3, 3, 1)
+    assert {check.name for check in examine(old) if check.severity == "FAIL"} == set()
 
 
 @pytest.fixture

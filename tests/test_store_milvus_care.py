@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("milvus_lite", reason="isnad-qa[milvus] is not installed")
 
-from indexing import BAKERY, BRIDGE, FESTIVAL, Listening, write
+from indexing import BAKERY, BRIDGE, FESTIVAL, STORM, TRAIN, Listening, write
 from milvus_server import Server
 from squad import ENGLISH, write_squad
 
@@ -22,11 +22,12 @@ from qa.library import Library
 from qa.remove import remove
 from qa.store import open_store
 from qa.store.backup import backup
-from qa.store.catalogue import entries, find
+from qa.store.catalogue import browse, find
 from qa.store.doctor import examine
-from qa.store.milvus import commits, connection, reader, schema
+from qa.store.milvus import commits, connection, listing, reader, schema
 from qa.store.milvus.store import MilvusStore
 from qa.store.place import LITE, folder_of, remote
+from qa.store.records import Choice
 from qa.store.restore import restore
 from qa.store.status import read_status
 
@@ -57,17 +58,19 @@ def test_what_it_holds(index: Path, tmp_path: Path) -> None:
 
 
 def test_its_articles_as_a_list(index: Path) -> None:
-    found, total = entries(index)
+    found, total = browse(index)
     assert (total, {entry.id for entry in found}) == (3, {"news/a.txt", "news/b.txt", "news/c.txt"})
-    assert [entry.id for entry in entries(index, lang="ar")[0]] == ["news/c.txt"]
+    assert [entry.id for entry in browse(index, Choice(lang="ar"))[0]] == ["news/c.txt"]
     (bridge,) = (entry for entry in found if entry.id == "news/a.txt")
-    first, count = entries(index, limit=1)
+    first, count = browse(index, limit=1)
     assert (len(first), count) == (1, 3)
     if bridge.dated != "file":
         assert bridge.date
-        assert [entry.id for entry in entries(index, since=bridge.date, until=bridge.date)[0]] == ["news/a.txt"]
-    assert entries(index, since=date(2100, 1, 1)) == ([], 0)
-    assert entries(index, source="nobody") == ([], 0)
+        assert [entry.id for entry in browse(index, Choice(since=bridge.date, until=bridge.date))[0]] == [
+            "news/a.txt"
+        ]
+    assert browse(index, Choice(since=date(2100, 1, 1))) == ([], 0)
+    assert browse(index, Choice(source="nobody")) == ([], 0)
     assert find(index, "news/b.txt").article.title == "A bakery wins the prize"
     with pytest.raises(ConfigError, match=r"did you mean news/b\.txt\?"):
         find(index, "news/b.tx")
@@ -80,6 +83,7 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert view.newest(2, 2) == all_of_it[2:]
         monkeypatch.setattr(reader, "WINDOW", 1)
         assert view.newest(10) == all_of_it, "by days, and then all"
+        assert view.newest(1) == all_of_it[:1]
         assert sum(count for _, count, _ in view.sources()) == 3
         assert [len(view.articles()), len(view.known())] == [3, 3]
         assert view.find(id="news/absent.txt") is None
@@ -90,9 +94,26 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             assert view.vectors(bakery.rowid).keys() == before.keys()
 
 
+def test_what_has_the_same_text_is_one_article(
+    index: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the newest are looked for by days, and what leads them is older than those."""
+    today = date.today().isoformat()
+    for name, text, day in (("old", STORM, "2000-01-02"), ("new", STORM, today), ("late", TRAIN, today)):
+        title, body = text.split("\n", 1)
+        update([write(tmp_path / name, a=f"{title}\nDate: {day}\n{body}")], index, Listening(encoder))
+    assert (read_status(index).articles, read_status(index).copies) == (5, 1)
+    monkeypatch.setattr(reader, "WINDOW", 1)
+    for some in (1, 100):
+        monkeypatch.setattr(listing, "SOME", some)
+        with MilvusStore(index, remote(index) or "").view() as view:
+            assert [one.id for one in view.newest(5)] == [one.id for one in view.browse()[0]]
+            assert [one.id for one in view.newest(1)] == ["late/a.txt"]
+
+
 def test_removed_articles_are_gone(index: Path) -> None:
     remove(index, ["news/b.txt"])
-    assert entries(index)[1] == 2
+    assert browse(index)[1] == 2
     with pytest.raises(ConfigError, match="there is no article"):
         remove(index, ["news/b.txt"])
     assert [check.severity for check in examine(index)] == ["OK"] * len(examine(index))
@@ -136,7 +157,7 @@ def _refuse(_: object) -> None:
 def test_there_is_none(milvus_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     folder = folder_of(f"milvus:{milvus_server.where}/nothing")
-    for look in (read_status, examine, Library, entries):
+    for look in (read_status, examine, Library, browse):
         with pytest.raises(IndexMissing, match="there is no index in milvus:http"):
             look(folder)
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from qa.library import Library
 library = Library(Path(sys.argv[1]))
 for line in sys.stdin:
-    print(library.search(line, limit=1)[0].article.id, flush=True)
+    print(library.search(line, limit=1).passages[0].article.id, flush=True)
 """
 
 
@@ -78,7 +78,7 @@ def test_a_reader_and_a_writer_at_once_and_a_server_that_ends(
         os.kill(first, signal.SIGKILL)
         wait(lambda: not serving(folder))
         assert asked() == "news/b.txt", "whatever was committed outlasts the server"
-        assert Library(folder).search("bridge", limit=1)[0].article.id == "news/a.txt"
+        assert Library(folder).search("bridge", limit=1).passages[0].article.id == "news/a.txt"
         assert len(servers(folder)) == 1
         reader.stdin.close()
         reader.wait(20)

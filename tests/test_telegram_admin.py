@@ -178,11 +178,25 @@ def test_a_command_that_this_version_lacks_is_told_kindly(
 
 
 def test_status_shows_what_qa_status_says(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    status = {"articles": 3, "passages": 9, "languages": {"ar": 1, "en": 2}, "model": "m", "folder": "/srv"}
+    status = {
+        "articles": 3,
+        "copies": 1,
+        "passages": 9,
+        "languages": {"ar": 1, "en": 2},
+        "model": "m",
+        "folder": "/srv",
+    }
     stand_in(tmp_path, monkeypatch, f"print({json.dumps(status)!r})")
     town.people.say("/status")
     [sent] = town.talk()
-    assert sent.shown.text == "The index\narticles: 3\npassages: 9\nlanguages: ar 1, en 2\nmodel: m"
+    assert sent.shown.text.splitlines() == [
+        "The index",
+        "articles: 3",
+        "copies of them from other sources: 1",
+        "passages: 9",
+        "languages: ar 1, en 2",
+        "model: m",
+    ]
     stand_in(tmp_path, monkeypatch, "print('no JSON')")
     town.people.say("/status")
     assert town.talk()[0].shown.text.startswith("This command is not")

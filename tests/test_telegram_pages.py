@@ -71,6 +71,19 @@ def test_a_page_of_articles_has_a_button_for_each_and_for_its_neighbours() -> No
     assert f"\n{PAGE + 1}. Title 1" in check(last.html, "HTML").text
 
 
+def test_an_article_of_several_sources_is_one_that_names_them() -> None:
+    others = (
+        Listed(2, "b", "B", None, "", "الوادي", "", "en"),
+        Listed(3, "c/story.txt", "C", None, "", "", "", "en"),
+    )
+    latest = render_latest([Listed(1, "a", "Title", None, "", "Herald", "", "en", also=others)], 0, "en")
+    assert check(latest.html, "HTML").text.splitlines()[2:] == [
+        "1. Title · Herald",
+        "\u2068Also in 2 others: الوادي, c/story.txt\u2069",
+    ]
+    assert [b.data for row in latest.buttons for b in row] == ["a:1"]
+
+
 def test_sources_are_told_with_their_counts() -> None:
     [message] = render_sources([("صحيفة الوادي", 3, date(2021, 11, 24)), ("", 1, None)], "en")
     assert check(message.html, "HTML").text.splitlines()[2:] == [

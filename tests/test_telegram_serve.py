@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -189,6 +190,33 @@ def test_updates_come_by_webhook_with_the_secret_only(town: Town) -> None:
     assert [QUOTE in s.shown.text for s in town.api.sent] == [True]
     assert town.api.webhook["secret_token"] == "s" * 20
     assert town.api.named("getUpdates") == []
+
+
+def test_what_a_webhook_cannot_read_is_noted_and_taken(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """Else Telegram would bring it again and again; what is none of Telegram's is refused."""
+    town.set(**webhook())
+    town.people.say("Which bridge?")
+    [update] = town.api.updates
+    broken = {"update_id": 7, "message": {"message_id": 1, "date": "not a time", "text": "secret words"}}
+
+    async def call(service: Service) -> None:
+        at = f"http://127.0.0.1:{service.settings.webhook_port}/hooks/isnad"
+        header = {"X-Telegram-Bot-Api-Secret-Token": "s" * 20}
+        async with httpx.AsyncClient(headers=header) as client:
+            for body, status in ((broken, 200), ([], 400), (update, 200)):
+                assert (await client.post(at, json=body)).status_code == status
+            assert (await client.post(at, content=b"{")).status_code == 400
+            assert (await client.get(at)).status_code == 405
+            assert (await client.post(at + "/else", json=update)).status_code == 404
+        await service.inbox.join()
+        town.api.drained.set()
+
+    town.api.drained.set()
+    asyncio.run(_until(town, call))
+    assert [QUOTE in s.shown.text for s in town.api.sent] == [True]
+    [noted] = [r.getMessage() for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
+    assert re.match(r"update not readable, and passed over reference=[0-9a-f]{6} update=7 kind=message", noted)
+    assert "secret" not in noted
 
 
 async def _until(town: Town, during: Callable[[Service], Any]) -> None:

@@ -19,12 +19,12 @@ from typing import TextIO
 import pytest
 from wcwidth import wcswidth
 
-from qa.answer import Answer, Citation, Excerpt, Source
+from qa.answer import Answer, Citation, Found, Source
 from qa.article import Article
+from qa.language.period import Period
 from qa.library import Library
-from qa.store.catalogue import Entry
-from qa.store.records import StoredArticle
-from qa.terminal import Style, show_answer, show_article, show_entries, show_excerpts
+from qa.store.records import Listed, StoredArticle
+from qa.terminal import Style, show_answer, show_article, show_found, show_list
 
 PIPE = Style(width=None, colour=False, visual=False)
 PLAIN = Style(width=60, colour=False, visual=False)
@@ -97,7 +97,7 @@ def test_a_pipe_gets_each_quote_alone_and_verbatim(library: Library) -> None:
     assert answer.citations
     for citation in answer.citations:
         assert lines[lines.index(f"[{citation.n}]") + 1] == citation.quote
-    text = show_excerpts(library.search("Oslo"), PIPE)
+    text = show_found(library.search("Oslo"), PIPE)
     assert not set(text) & {"\x1b", *MARKS}
 
 
@@ -116,7 +116,7 @@ def test_lines_fit(library: Library, style: Style, width: int) -> None:
     texts = [
         show_answer(library.ask("ماذا تشمل مذكرة التفاهم؟"), style),
         show_answer(library.ask("ما عاصمة اليابان؟"), style),
-        show_excerpts(library.search("Oslo", limit=3), style),
+        show_found(library.search("Oslo", limit=3), style),
         show_answer(answered(cite(QUOTE_EN, ENGLISH), cite("word" * 50, ENGLISH, n=2)), style),
     ]
     for line in "\n".join(texts).split("\n"):
@@ -185,12 +185,18 @@ def test_visual_order_has_highlights() -> None:
 
 def test_paragraphs_of_an_excerpt_stay_apart() -> None:
     text = "First line.\n\nSecond line."
-    excerpt = Excerpt(1, ENGLISH, "/a/b.txt", 0, 25, 3, 28, text, 0.5, ((6, 19),))
-    lines = show_excerpts([excerpt], COLOUR).split("\n")
+    passage = Citation(1, text, ENGLISH, "/a/b.txt", 0, 25, 3, 28, 0.5, ((6, 19),))
+    lines = show_found(Found("line", (passage,), None), COLOUR).split("\n")
     assert shown(lines[0]).startswith("[1] 0.50 ──")
     assert lines[1:4] == ["First \x1b[1mline.\x1b[0m", "", "\x1b[1mSecond\x1b[0m line."]
     assert "characters 3–28" in lines[5]
-    assert show_excerpts([], COLOUR) == ""
+    assert show_found(Found("line", (), None), COLOUR) == ""
+
+
+def test_the_time_that_passages_are_preferred_for_stands_above_them() -> None:
+    passage = Citation(1, "It reopened.", ENGLISH, "/a/b.txt", 0, 12, 0, 12, 0.5, ())
+    found = Found("In November 2025", (passage,), Period(date(2025, 11, 1), date(2025, 11, 30)))
+    assert show_found(found, PIPE).startswith("Preferring articles of November 2025\n\n[1] 0.50\nIt reopened.\n")
 
 
 def test_no_article_controls_the_terminal() -> None:
@@ -344,36 +350,36 @@ def test_in_a_narrow_terminal_without_colours_or_bidi(seed_index: Path) -> None:
 
 
 BOTH_ENTRIES = (
-    Entry("a/jisr.txt", "إعادة افتتاح الجسر القديم", date(2019, 3, 12), "text", "ar", "", "", "/a/jisr.txt"),
-    Entry("أخبار/" + "طويل" * 10 + ".txt", "Old bridge\nreopens " * 9, None, "", "en", "", "", "/a/b.txt"),
+    Listed(1, "a/jisr.txt", "إعادة افتتاح الجسر القديم", date(2019, 3, 12), "text", "", "", "ar", "/a/jisr.txt"),
+    Listed(2, "أخبار/" + "طويل" * 10 + ".txt", "Old bridge\nreopens " * 9, None, "", "", "", "en", "/a/b.txt"),
 )
 
 
 def test_a_list_in_a_pipe_is_parted_by_tabs() -> None:
-    first, second = show_entries(BOTH_ENTRIES, PIPE).splitlines()
+    first, second = show_list(BOTH_ENTRIES, PIPE).splitlines()
     assert first.split("\t") == ["a/jisr.txt", "2019-03-12", "ar", "إعادة افتتاح الجسر القديم"]
     assert second.split("\t")[1:] == ["", "en", ("Old bridge reopens " * 9).strip()]
 
 
 @pytest.mark.parametrize("style", [PLAIN, COLOUR, VISUAL])
 def test_a_list_in_a_terminal_is_aligned(style: Style) -> None:
-    first, whole, second = show_entries(BOTH_ENTRIES, style).splitlines()
+    first, whole, second = show_list(BOTH_ENTRIES, style).splitlines()
     plain = [SGR.sub("", line) for line in (first, whole, second)]
     assert all(wcswidth(line) <= 60 for line in plain)
     assert plain[0].translate(dict.fromkeys(map(ord, MARKS))).startswith(f"{'a/jisr.txt':30}  2019-03-12  ar ")
     assert wcswidth(plain[1]) == wcswidth(BOTH_ENTRIES[1].id), "an id is whole, to be copied"
     assert plain[2].startswith(f"{'':30}  {'':10}  en ")
     assert plain[2].rstrip(MARKS).endswith("…")
-    assert show_entries([], style) == ""
+    assert show_list([], style) == ""
 
 
 def test_an_article(library: Library) -> None:
     with library.view() as view:
         (stored,) = view.articles()
-    piped = show_article(stored, PIPE)
+    piped = show_article(stored, (), PIPE)
     assert piped.startswith(f"{stored.article.title}\n24 نوفمبر 2021\n{stored.article.id}")
     assert piped.endswith(f"\n\n{stored.article.text}")
-    shown = SGR.sub("", show_article(replace(stored, article=replace(stored.article, source="BBC")), COLOUR))
+    shown = SGR.sub("", show_article(replace(stored, article=replace(stored.article, source="BBC")), (), COLOUR))
     assert all(wcswidth(line) <= 60 for line in shown.splitlines())
     assert "\u2068BBC\u2069" in shown
     assert (
@@ -382,9 +388,41 @@ def test_an_article(library: Library) -> None:
     )
 
 
+COPIED = replace(
+    BOTH_ENTRIES[0],
+    also=(
+        Listed(3, "b/جسر.html", "الجسر", date(2019, 3, 13), "metadata", "الوادي", "https://b.test/1", "ar", "/b/x"),
+        Listed(4, "c/jisr.txt", "x", None, "", "", "", "ar", "/c/jisr.txt"),
+    ),
+)
+
+
+def test_articles_with_the_same_text_stand_below_the_one_that_leads() -> None:
+    (piped,) = show_list([COPIED], PIPE).splitlines()
+    assert piped.split("\t")[4:] == ["b/جسر.html", "c/jisr.txt"]
+    lines = [
+        SGR.sub("", line).translate(dict.fromkeys(map(ord, MARKS)))
+        for line in show_list([COPIED], COLOUR).split("\n")
+    ]
+    assert lines[0].startswith("a/jisr.txt  2019-03-12")
+    assert lines[1:] == ["  = b/جسر.html  الوادي", "  = c/jisr.txt"]
+
+
+def test_an_article_names_its_other_sources(library: Library) -> None:
+    with library.view() as view:
+        (stored,) = view.articles()
+    head, text = show_article(stored, COPIED.also, PIPE).split("\n\n", 1)
+    assert head.split("\n")[-3:] == [
+        "وأيضاً في مقالين آخرين:",
+        "• الوادي · 13 March 2019 · b/جسر.html · https://b.test/1 · /b/x",
+        "• c/jisr.txt · /c/jisr.txt",
+    ]
+    assert text == stored.article.text
+
+
 def test_headings_stand_out() -> None:
     article = Article("a", "T", "One.\n\nHead\n\nTwo.", None, "en", "", "", ((6, 10),), ())
-    shown = show_article(StoredArticle(1, article, Path("/a"), ""), COLOUR)
+    shown = show_article(StoredArticle(1, article, Path("/a"), ""), (), COLOUR)
     assert shown.endswith("One.\n\n\x1b[1mHead\x1b[0m\n\nTwo.")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from qa.article import Article, Dated
 from qa.confidence import Signals, calibration, pair_of, signals
+from qa.copies import adds_nothing
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
 from qa.language.period import Period
@@ -43,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One quote: whole sentences of one article, character for character.
+    """One quote: whole sentences of one article, or a passage that a search found, character for character.
 
     ``start``/``end`` are character offsets into the article's clean text, ``raw_start``/``raw_end`` into
     the decoded ``file``. ``highlights`` are ``(start, end)`` spans within ``quote``. ``also`` names other
@@ -81,19 +82,12 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A passage that a search found, character for character; offsets as in Citation."""
+class Found:
+    """The passages that come closest to a query, best first, each quoted whole; ``preferred`` as in Answer."""
 
-    rank: int
-    article: Source
-    file: str
-    start: int
-    end: int
-    raw_start: int
-    raw_end: int
-    text: str
-    score: float
-    highlights: tuple[tuple[int, int], ...]
+    query: str
+    passages: tuple[Citation, ...]
+    preferred: Period | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +140,7 @@ def answer(
         calibrated, _ = calibration(view.settings)
         confidence = calibrated.probability(found.pair, found.signals)
         answered = confidence >= (calibrated.threshold if threshold is None else threshold)
-        citations = _cite(query, found, view) if answered else ()
+        citations = _cite(query, found.quotes, found.articles, view) if answered else ()
         nearest = [] if answered else list(islice(found.articles.values(), NEAREST))
     return Answer(
         question=query.text,
@@ -155,60 +149,61 @@ def answer(
         citations=citations,
         nearest=tuple(_source(one.article) for one in nearest),
         timings_ms=timings.ms,
-        preferred=query.period if any(hit.preference for hit in hits) else None,
+        preferred=_preferred(query, hits),
     )
 
 
-def excerpts(
+def closest(
     query: Query, view: View, *, limit: int, only: Filter = EVERYTHING, rerank: Rerank | None = None
-) -> list[Excerpt]:
+) -> Found:
     """The best ``limit`` passages for ``query``, whole and verbatim, best first. Raises as ``answer`` does."""
     hits = search(query, view, limit=limit, only=only)
     if rerank:
         hits = rerank(query.text, hits, view)
-    return [_excerpt(rank, query, hit, view) for rank, hit in enumerate(hits, 1)]
+    articles = {hit.passage.article: view.article(hit.passage.article) for hit in hits}
+    return Found(query.text, _cite(query, [*map(_whole, hits)], articles, view), _preferred(query, hits))
 
 
-def _excerpt(rank: int, query: Query, hit: Hit, view: View) -> Excerpt:
-    found = view.article(hit.passage.article)
-    start, end = hit.passage.encoded.start, hit.passage.encoded.end
-    text = _verbatim(found, start, end)
-    raw_start, raw_end = found.article.raw_span(start, end)
-    return Excerpt(
-        rank=rank,
-        article=_source(found.article),
-        file=str(found.path),
-        start=start,
-        end=end,
-        raw_start=raw_start,
-        raw_end=raw_end,
-        text=text,
-        score=hit.score + hit.preference,
-        highlights=highlights(query, text),
-    )
+def _preferred(query: Query, hits: Sequence[Hit]) -> Period | None:
+    return query.period if any(hit.preference for hit in hits) else None
 
 
-def _cite(query: Query, found: Candidate, view: View) -> tuple[Citation, ...]:
-    return tuple(_citation(n, query, found.articles[q.article], q, view) for n, q in enumerate(found.quotes, 1))
+def _whole(hit: Hit) -> Quote:
+    """The passage of ``hit`` as a quote; those of its copies that say all of it say it too."""
+    passage = hit.passage.encoded
+    sentences = [*map(frozenset, passage.terms)]
+    same = (copy for copy in hit.copies if adds_nothing(sentences, [*map(frozenset, copy.encoded.terms)]))
+    also = tuple(dict.fromkeys(copy.article for copy in same))
+    return Quote(hit.passage.article, passage.start, passage.end, hit.score + hit.preference, also)
 
 
-def _citation(n: int, query: Query, found: StoredArticle, chosen: Quote, view: View) -> Citation:
-    start, end = chosen.start, chosen.end
-    quote = _verbatim(found, start, end)
-    raw_start, raw_end = found.article.raw_span(start, end)
-    return Citation(
-        n=n,
-        quote=quote,
-        article=_source(found.article),
-        file=str(found.path),
-        start=start,
-        end=end,
-        raw_start=raw_start,
-        raw_end=raw_end,
-        score=chosen.score,
-        highlights=highlights(query, quote),
-        also=tuple(map(_source, view.listed(chosen.also))),
-    )
+def _cite(
+    query: Query, quotes: Sequence[Quote], articles: Mapping[int, StoredArticle], view: View
+) -> tuple[Citation, ...]:
+    """``quotes``, each with the articles found that say it, and all others that have the text of its article."""
+    copies = view.copies([*{quote.article for quote in quotes}])
+    cited = []
+    for n, quote in enumerate(quotes, 1):
+        found = articles[quote.article]
+        text = _verbatim(found, quote.start, quote.end)
+        raw_start, raw_end = found.article.raw_span(quote.start, quote.end)
+        also = {one.rowid: one for one in (*view.listed(quote.also), *copies.get(quote.article, ()))}
+        cited.append(
+            Citation(
+                n=n,
+                quote=text,
+                article=_source(found.article),
+                file=str(found.path),
+                start=quote.start,
+                end=quote.end,
+                raw_start=raw_start,
+                raw_end=raw_end,
+                score=quote.score,
+                highlights=highlights(query, text),
+                also=tuple(map(_source, also.values())),
+            )
+        )
+    return tuple(cited)
 
 
 def _verbatim(found: StoredArticle, start: int, end: int) -> str:

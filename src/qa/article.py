@@ -58,9 +58,19 @@ class Article:
         seen = "\0".join((self.title, day, self.lang, self.text, str(self.headings)))
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
 
+    @property
+    def text_hash(self) -> str:
+        """Names the words of the text. Articles where it is equal are one article of several sources."""
+        return text_hash(self.text)
+
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the decoded source that holds ``text[start:end]``, ``start < end``, on kept runs."""
         return _raw(self.kept, start), _raw(self.kept, end - 1) + 1
+
+
+def text_hash(text: str) -> str:
+    """As ``Article.text_hash``, of 32 digits; however the lines break."""
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _raw(kept: tuple[Kept, ...], offset: int) -> int:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from qa.answer import Answer, Citation, Excerpt, Source
+from qa.answer import Answer, Citation, Found, Source
 from qa.feedback import Feedback
 
 if TYPE_CHECKING:
     from qa.article import Article
     from qa.language.period import Period
     from qa.store.backup import Manifest
-    from qa.store.catalogue import Entry
     from qa.store.doctor import Check
-    from qa.store.records import Known, StoredArticle
+    from qa.store.records import Known, Listed, StoredArticle
     from qa.store.status import Status
 
 
@@ -34,26 +33,28 @@ def answer_json(answer: Answer) -> str:
     )
 
 
-def search_json(query: str, excerpts: Sequence[Excerpt]) -> str:
+def search_json(found: Found) -> str:
     hits = [
         {
-            "rank": excerpt.rank,
-            "article": _source(excerpt.article),
-            "start": excerpt.start,
-            "end": excerpt.end,
-            "text": excerpt.text,
-            "score": round(excerpt.score, 4),
+            "rank": passage.n,
+            "article": _source(passage.article),
+            "start": passage.start,
+            "end": passage.end,
+            "text": passage.quote,
+            "score": round(passage.score, 4),
+            "also": [_source(source) for source in passage.also],
         }
-        for excerpt in excerpts
+        for passage in found.passages
     ]
-    return _dumps({"query": query, "hits": hits})
+    return _dumps({"query": found.query, "hits": hits, "preferred": _period(found.preferred)})
 
 
-def list_json(entries: Sequence[Entry], total: int) -> str:
-    return _dumps({"total": total, "articles": [_source(entry) | {"file": entry.file} for entry in entries]})
+def list_json(articles: Sequence[Listed], total: int) -> str:
+    rows = [_with_file(article) | {"also": [*map(_with_file, article.also)]} for article in articles]
+    return _dumps({"total": total, "articles": rows})
 
 
-def article_json(stored: StoredArticle) -> str:
+def article_json(stored: StoredArticle, also: Sequence[Listed]) -> str:
     article = stored.article
     return _dumps(
         {
@@ -62,6 +63,7 @@ def article_json(stored: StoredArticle) -> str:
             "text": article.text,
             "headings": [list(span) for span in article.headings],
             "content_hash": stored.content_hash,
+            "also": [*map(_with_file, also)],
         }
     )
 
@@ -125,7 +127,7 @@ def _period(period: Period | None) -> dict[str, object] | None:
     return {"since": since, "until": until, "newest": period.newest}
 
 
-def _source(source: Source | Entry | Article) -> dict[str, object]:
+def _source(source: Source | Listed | Article) -> dict[str, object]:
     return {
         "id": source.id,
         "title": source.title,
@@ -135,6 +137,10 @@ def _source(source: Source | Entry | Article) -> dict[str, object]:
         "lang": source.lang,
         "dated": source.dated,
     }
+
+
+def _with_file(article: Listed) -> dict[str, object]:
+    return _source(article) | {"file": article.file}
 
 
 def _dumps(value: dict[str, object]) -> str:

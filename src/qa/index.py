@@ -232,6 +232,7 @@ class _Run:
 
     def _store(self, round_: Sequence[changes.Fresh]) -> None:
         uncommitted: list[Article] = []
+        size = 0
         known: dict[Reading, Vectors] = {}
         for fresh in round_:
             known |= self._before.vectors(fresh.article)
@@ -247,11 +248,12 @@ class _Run:
             self._writer.add(EncodedArticle(fresh.article, fresh.file, passages))
             self._progress.advance()
             uncommitted.append(fresh.article)
-            if sum(len(article.text) for article in uncommitted) >= BATCH:
+            size += len(fresh.article.text)
+            if size >= BATCH:
                 self._learn(uncommitted)
                 if self._commit_batches:
                     self._writer.commit()
-                uncommitted = []
+                uncommitted, size = [], 0
         self._learn(uncommitted)
 
     def _learn(self, articles: Sequence[Article]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qa.answer import Answer, Excerpt, Rerank, answer, excerpts
+from qa.answer import Answer, Found, Rerank, answer, closest
 from qa.config import PIPELINE, index_folder
 from qa.encoder import load_encoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
@@ -67,11 +67,11 @@ class Library:
                 query = follow(query, make_query(after, self.encoder, view, timings=timings))
             return answer(query, view, limit=limit, only=only, rerank=self.rerank, timings=timings)
 
-    def search(self, text: str, *, limit: int = 10, only: Filter = EVERYTHING) -> list[Excerpt]:
+    def search(self, text: str, *, limit: int = 10, only: Filter = EVERYTHING) -> Found:
         """The best ``limit`` passages for ``text``, best first. Raises QueryError as ``ask`` does."""
         text = _checked(text)
         with self.view() as view:
-            return excerpts(make_query(text, self.encoder, view), view, limit=limit, only=only, rerank=self.rerank)
+            return closest(make_query(text, self.encoder, view), view, limit=limit, only=only, rerank=self.rerank)
 
     @contextmanager
     def view(self) -> Iterator[View]:

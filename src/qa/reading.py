@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from qa.answer import Answer, Excerpt
+from qa.answer import Answer, Found
 from qa.errors import IndexMismatch
 from qa.store import View
 from qa.store.records import Listed, StoredArticle
@@ -43,7 +43,7 @@ class Reading:
     async def ask(self, question: str, *, limit: int, after: str = "") -> Answer:
         return await self.run(lambda library: library.ask(question, limit=limit, after=after))
 
-    async def search(self, text: str, *, limit: int) -> list[Excerpt]:
+    async def search(self, text: str, *, limit: int) -> Found:
         return await self.run(lambda library: library.search(text, limit=limit))
 
     async def newest(self, limit: int, offset: int) -> list[Listed]:

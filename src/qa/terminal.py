@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from wcwidth import wcswidth, wrap
 
-from qa.answer import Answer, Citation, Excerpt, Source
+from qa.answer import Answer, Citation, Found, Source
 from qa.article import Article
 from qa.language.phrases import also, phrase, preferring, readable, spoken
 from qa.language.script import Direction, direction, isolate, language
 
 if TYPE_CHECKING:
-    from qa.store.catalogue import Entry
-    from qa.store.records import StoredArticle
+    from qa.language.period import Period
+    from qa.store.records import Listed, StoredArticle
 
 WIDEST = 100
 """Columns of a line that still reads well."""
@@ -74,9 +74,9 @@ class Style:
 def show_answer(answer: Answer, style: Style) -> str:
     """Numbered quotes, each over its title, date and place; or the abstention and the nearest articles."""
     lang = language(answer.question)
-    preferred = [_lines(preferring(answer.preferred, lang), style, _DIM)] if answer.preferred else []
+    preferred = _preferred(answer.preferred, lang, style)
     if answer.answered:
-        return "\n\n".join((*preferred, *(_block(c, c.n, c.quote, "", style) for c in answer.citations)))
+        return "\n\n".join((*preferred, *(_block(citation, "", style) for citation in answer.citations)))
     lines = [_lines(phrase("silent", lang), style, _BOLD), *preferred]
     if answer.nearest:
         lines.append(_lines(phrase("nearest", lang), style))
@@ -84,13 +84,18 @@ def show_answer(answer: Answer, style: Style) -> str:
     return "\n".join(lines)
 
 
-def show_excerpts(excerpts: Sequence[Excerpt], style: Style) -> str:
+def show_found(found: Found, style: Style) -> str:
     """Ranked passages, each over its title, date and place."""
-    return "\n\n".join(_block(e, e.rank, e.text, f"{e.score:.2f}", style) for e in excerpts)
+    preferred = _preferred(found.preferred, language(found.query), style)
+    return "\n\n".join((*preferred, *(_block(one, f"{one.score:.2f}", style) for one in found.passages)))
 
 
-def show_article(stored: StoredArticle, style: Style) -> str:
-    """Title, date and place over the whole text; its section headings stand out."""
+def _preferred(period: Period | None, lang: str, style: Style) -> list[str]:
+    return [_lines(preferring(period, lang), style, _DIM)] if period else []
+
+
+def show_article(stored: StoredArticle, others: Sequence[Listed], style: Style) -> str:
+    """Title, date, place, and who else has it, over the whole text; its section headings stand out."""
     article = stored.article
     way = direction(article.title)
     day = _day(article)
@@ -102,10 +107,21 @@ def show_article(stored: StoredArticle, style: Style) -> str:
             _lines(article.title, style, _BOLD, way),
             _lines(" · ".join(origin), style, _DIM, way),
             _lines(" · ".join(place), style, _DIM, "ltr"),
+            *_sources(others, article.lang, style),
             "",
             _paragraphs(article.text, article.headings, style),
         )
     )
+
+
+def _sources(others: Sequence[Listed], lang: str, style: Style) -> Iterator[str]:
+    """A line for each article with the same text."""
+    if others:
+        yield _lines(f"{also(len(others), lang)}:", style, _DIM)
+    for other in others:
+        day = readable(other.date, "en") if other.date and other.dated != "file" else ""
+        parts = dict.fromkeys((other.source, day, other.id, other.url, _short(other.file)))
+        yield _lines("• " + " · ".join(_apart(part, "ltr", style) for part in parts if part), style, _DIM, "ltr")
 
 
 def _paragraphs(text: str, headings: Sequence[tuple[int, int]], style: Style) -> str:
@@ -120,15 +136,18 @@ def _paragraphs(text: str, headings: Sequence[tuple[int, int]], style: Style) ->
     return "\n\n".join(shown)
 
 
-def show_entries(entries: Sequence[Entry], style: Style) -> str:
+def show_list(entries: Sequence[Listed], style: Style) -> str:
     """A line for each article: id, date, language, title; parted by tabs where no person reads them.
 
-    A date that is only the file's is left out.
+    Then the ids of others with the same text: on lines of their own, or after further tabs. A date that is
+    only the file's is left out.
     """
     days = [entry.date.isoformat() if entry.date and entry.dated != "file" else "" for entry in entries]
     if style.width is None:
         rows = zip(entries, days, strict=True)
-        return "\n".join("\t".join((e.id, day, e.lang, _flat(e.title))) for e, day in rows)
+        return "\n".join(
+            "\t".join((e.id, day, e.lang, _flat(e.title), *(other.id for other in e.also))) for e, day in rows
+        )
     widest = min(max(map(_columns, (e.id for e in entries)), default=0), style.width // 2)
     lines = []
     for entry, day in zip(entries, days, strict=True):
@@ -139,6 +158,9 @@ def show_entries(entries: Sequence[Entry], style: Style) -> str:
         room = style.width - widest - len("  2021-11-24  und  ")
         title = _cell(_cut(_flat(entry.title.translate(_CONTROLS)), room), style)
         lines.append(f"{before}  {_paint(f'{day:10}  {entry.lang:3}', _DIM, style)}  {title}")
+        for other in entry.also:
+            source = f"  {_cell(_cut(_flat(other.source.translate(_CONTROLS)), style.width // 3), style)}"
+            lines.append(_paint(f"  = {_cell(other.id.translate(_CONTROLS), style)}{source.rstrip()}", _DIM, style))
     return "\n".join(lines)
 
 
@@ -166,9 +188,9 @@ def _cut(text: str, width: int) -> str:
     return text.rstrip() + "…"
 
 
-def _block(found: Citation | Excerpt, n: int, text: str, note: str, style: Style) -> str:
-    quote = _lines(text, style, bold=found.highlights)
-    return "\n".join((_number(n, note, style), quote, *_place(found, style)))
+def _block(found: Citation, note: str, style: Style) -> str:
+    quote = _lines(found.quote, style, bold=found.highlights)
+    return "\n".join((_number(found.n, note, style), quote, *_place(found, style)))
 
 
 def _number(n: int, note: str, style: Style) -> str:
@@ -176,12 +198,12 @@ def _number(n: int, note: str, style: Style) -> str:
     return " ".join(filter(None, (_paint(f"[{n}]", _ACCENT, style), note, _paint(rule, _DIM, style))))
 
 
-def _place(found: Citation | Excerpt, style: Style) -> Iterator[str]:
+def _place(found: Citation, style: Style) -> Iterator[str]:
     yield _title(found.article, style, "— ")
     file = _apart(_short(found.file), "ltr", style)
     parts = (file, f"{phrase('characters', 'en')} {found.raw_start}–{found.raw_end}", found.article.url)
     yield _lines(" · ".join(filter(None, parts)), style, _DIM, "ltr")
-    if isinstance(found, Citation) and found.also:
+    if found.also:
         yield _also(found, style)
 
 

@@ -6,8 +6,10 @@ import argparse
 import io
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
 
 from qa import __version__
@@ -24,6 +26,9 @@ examples:
 
 The index is the place named by --index or ISNAD_INDEX, else ./index, else that of the checkout.
 """
+
+
+_NO_CHOICE = re.compile(r"(argument \S+: invalid choice: '(.*?)') \(choose from (.*)\)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,7 +65,21 @@ def _as_utf8() -> None:
 
 
 class _Parser(argparse.ArgumentParser):
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """As argparse does, but a command says itself what it does not know."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            options = [option for action in self._actions for option in action.option_strings]
+            near = next((one for word in rest for one in get_close_matches(word.partition("=")[0], options, 1)), "")
+            meant = f" (did you mean {near}?)" * bool(near)
+            self.error(f"unrecognized arguments: {' '.join(rest)}{meant}")
+        return found, rest
+
     def error(self, message: str) -> NoReturn:
+        if (match := _NO_CHOICE.fullmatch(message)) and (
+            near := get_close_matches(match[2], re.findall(r"[\w-]+", match[3]), 1)
+        ):
+            message = f"{match[1]} (did you mean {near[0]}?)"
         raise ConfigError(f"{message}: see `{self.prog} --help`")
 
 

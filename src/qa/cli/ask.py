@@ -54,17 +54,16 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace) -> int:
     from qa.library import Library
 
-    query = " ".join(arguments.query)
     found = Library.open(arguments.index, rerank=arguments.rerank).search(
-        query, limit=arguments.limit, only=filter_of(arguments)
+        " ".join(arguments.query), limit=arguments.limit, only=filter_of(arguments)
     )
     if arguments.json:
         from qa.as_json import search_json
 
-        text = search_json(query, found)
+        text = search_json(found)
     else:
-        from qa.terminal import Style, show_excerpts
+        from qa.terminal import Style, show_found
 
-        text = show_excerpts(found, Style.of(sys.stdout))
+        text = show_found(found, Style.of(sys.stdout))
     sys.stdout.write(text + "\n" * bool(text))
-    return ANSWERED if found else NOTHING
+    return ANSWERED if found.passages else NOTHING

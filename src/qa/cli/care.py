@@ -57,9 +57,12 @@ def _status(arguments: argparse.Namespace) -> int:
 def _as_lines(status: Status) -> Iterator[str]:
     languages = ", ".join(f"{n:,} {lang}" for lang, n in status.languages.items())
     found = f", which finds {status.recall:.1%} of what exact search does" if status.recall is not None else ""
+    of_them = f"{status.copies:,} {'copy' if status.copies == 1 else 'copies'} of them from other sources"
     rows = {
         "index": str(status.folder),
-        "articles": f"{status.articles:,}" + f" ({languages})" * bool(languages),
+        "articles": f"{status.articles:,}"
+        + f" ({languages})" * bool(languages)
+        + f", and {of_them}" * bool(status.copies),
         "passages": f"{status.passages:,}",
         "search": status.search + found,
         "model": status.model,

@@ -45,10 +45,14 @@ def _run(arguments: argparse.Namespace) -> int:
     if not paths:
         raise ConfigError("which articles? name a folder or file: `qa index FOLDER`")
     gone = [] if arguments.paths or arguments.rebuild else [root for root in paths if not root.exists()]
-    if len(gone) < len(paths):
-        paths = [root for root in paths if root not in gone]
-        for missing in gone:
-            complain(f"{missing} is gone: its articles stay in the index until their new place is named")
+    if len(gone) == len(paths):
+        names = ", ".join(map(str, gone))
+        raise ConfigError(
+            f"{names} is gone, its articles stay in the index: bring it back, or `qa index FOLDER` its new place"
+        )
+    paths = [root for root in paths if root not in gone]
+    for missing in gone:
+        complain(f"{missing} is gone: its articles stay in the index until their new place is named")
     name = arguments.model if arguments.model is not None else model
     if arguments.dry_run:
         return _preview(paths if not arguments.rebuild else [*before, *paths], folder, name, arguments.rebuild)

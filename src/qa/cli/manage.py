@@ -12,8 +12,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing = commands.add_parser(
         "list", help="list the articles, newest first", epilog="example: qa list --lang ar --since 2021-11-01"
     )
-    listing.add_argument("--lang", metavar="CODE", help="only articles in this language: ar, en")
-    listing.add_argument("--source", metavar="NAME", help="only articles whose source has this in its name")
+    listing.add_argument("--lang", default="", metavar="CODE", help="only articles in this language: ar, en")
+    listing.add_argument(
+        "--source", default="", metavar="NAME", help="only articles whose source has this in its name"
+    )
     listing.add_argument("--since", type=day, metavar="DAY", help="only articles of this day (2021-11-24) or later")
     listing.add_argument("--until", type=day, metavar="DAY", help="only articles of this day or earlier")
     listing.add_argument("-n", type=positive, dest="limit", help="how many (default: all)")
@@ -43,24 +45,19 @@ def _pasted(text: str) -> str:
 
 def _list(arguments: argparse.Namespace) -> int:
     from qa.config import index_folder
-    from qa.store.catalogue import entries
+    from qa.store.catalogue import browse
+    from qa.store.records import Choice
 
-    found, total = entries(
-        index_folder(arguments.index),
-        lang=arguments.lang,
-        source=arguments.source,
-        since=arguments.since,
-        until=arguments.until,
-        limit=arguments.limit or -1,
-    )
+    choice = Choice(arguments.lang, arguments.source, arguments.since, arguments.until)
+    found, total = browse(index_folder(arguments.index), choice, limit=arguments.limit or -1)
     if arguments.json:
         from qa.as_json import list_json
 
         sys.stdout.write(list_json(found, total) + "\n")
     elif found:
-        from qa.terminal import Style, show_entries
+        from qa.terminal import Style, show_list
 
-        sys.stdout.write(show_entries(found, Style.of(sys.stdout)) + "\n")
+        sys.stdout.write(show_list(found, Style.of(sys.stdout)) + "\n")
         if len(found) < total:
             complain(f"the newest {len(found):,} of {total:,} articles")
     else:
@@ -70,17 +67,19 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _show(arguments: argparse.Namespace) -> int:
     from qa.config import index_folder
-    from qa.store.catalogue import find
+    from qa.store.catalogue import copies, find
 
-    found = find(index_folder(arguments.index), arguments.id)
+    folder = index_folder(arguments.index)
+    found = find(folder, arguments.id)
+    also = copies(folder, found.rowid)
     if arguments.json:
         from qa.as_json import article_json
 
-        text = article_json(found)
+        text = article_json(found, also)
     else:
         from qa.terminal import Style, show_article
 
-        text = show_article(found, Style.of(sys.stdout))
+        text = show_article(found, also, Style.of(sys.stdout))
     sys.stdout.write(text + "\n")
     return ANSWERED
 

@@ -170,7 +170,8 @@ class BundledEncoder:
 
 def _ahead(calls: Iterable[Callable[[], list[Vectors]]]) -> Iterator[list[Vectors]]:
     """What the calls give, in order; while a result is dealt with, the next is being made."""
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+    pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+    try:
         making: Future[list[Vectors]] | None = None
         for call in calls:
             after = pool.submit(call)
@@ -179,6 +180,8 @@ def _ahead(calls: Iterable[Callable[[], list[Vectors]]]) -> Iterator[list[Vector
             making = after
         if making:
             yield making.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # who is interrupted does not wait for what nobody will use
 
 
 def _fitting(text: str, tokens: Callable[[str], int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ def main(memory: int, seconds: int) -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser's library prints is no answer
     _limit_memory(memory)
+    gc.set_threshold(50_000)  # a page is tens of thousands of small objects, all of which go without it
     while line := requests.readline():
         request = json.loads(line)
         data = requests.read(request.pop("bytes"))

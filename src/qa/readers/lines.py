@@ -84,7 +84,7 @@ def split_lines(raw: str, *, start: int = 0) -> list[Line]:
 
 def spell(text: str) -> str:
     """``text`` with Arabic spelling variants and digits made one, and no vowel signs or invisible marks."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 def fold(text: str) -> str:

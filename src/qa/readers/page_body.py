@@ -61,6 +61,8 @@ _STATES = (
     "page-",
 )
 _SPACE = re.compile(r"[ \t\r\f\v\u200b\ufeff]+")
+_ODD_SPACE = ("  ", *"\t\r\f\v\u200b\ufeff")  # without any of it, _SPACE changes nothing: that is quickly seen
+_BLANK_LINES = re.compile(r"\n(?: ?\n)+")
 _LONGEST_SCORE = 600
 _ABOVE = 20
 
@@ -78,7 +80,7 @@ class Block:
         return self.tag in _HEADINGS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # thousands a page: frozen ones take three times as long to make
 class _Span:
     """An element as the blocks ``begin`` to ``end`` that it holds, and what its names promise."""
 
@@ -93,30 +95,29 @@ class _Span:
 def body(root: etree._Element) -> tuple[list[Block], list[Block]]:
     """The blocks of the article in a page, in order, and those that stand above it; none where there is no text."""
     walk = _Walk()
-    walk.visit(
-        root, "body", False
-    )  # its head too: where body is only implied, that is where libxml2 leaves the text
+    walk.visit(root, "body", False)  # its head too: where body is only implied, libxml2 leaves the text there
     walk.flush("body")
     blocks, spans = walk.blocks, walk.spans
     if not blocks:
         return [], []
-    dropped = _side_matter(blocks, spans)
-    begin, end = _best(blocks, spans, dropped)
+    points = [*map(_points, blocks)]
+    dropped = _side_matter(points, spans)
+    begin, end = _best(blocks, points, spans, dropped)
     _drop_lists(blocks, spans, dropped, begin, end)
     chosen = [i for i in range(begin, end) if i not in dropped and blocks[i].linked * 2 <= len(blocks[i].text)]
     above = blocks[max(0, (chosen or [begin])[0] - _ABOVE) : (chosen or [begin])[0]]
     return [blocks[i] for i in chosen], above
 
 
-def _side_matter(blocks: Sequence[Block], spans: Sequence[_Span]) -> set[int]:
+def _side_matter(points: Sequence[float], spans: Sequence[_Span]) -> set[int]:
     """Blocks of elements that call themselves something else, unless most of the page's prose is in them."""
-    prose = [0, *accumulate(max(0, _points(block)) for block in blocks)]
+    prose = [0, *accumulate(max(0, n) for n in points)]
     dropped: set[int] = set()
     for span in spans:
         share = prose[span.end] - prose[span.begin]
         if span.never and share < 0.95 * prose[-1]:
             dropped.update(range(span.begin, span.end))
-    prose = [0, *accumulate(0 if i in dropped else max(0, _points(block)) for i, block in enumerate(blocks))]
+    prose = [0, *accumulate(0 if i in dropped else max(0, n) for i, n in enumerate(points))]
     shares = [prose[span.end] - prose[span.begin] for span in spans]
     bodies = [(each, n) for each, n in zip(spans, shares, strict=True) if each.body and not each.side and n > 300]
     for span, share in zip(spans, shares, strict=True):
@@ -128,12 +129,12 @@ def _side_matter(blocks: Sequence[Block], spans: Sequence[_Span]) -> set[int]:
     return dropped
 
 
-def _best(blocks: Sequence[Block], spans: Iterable[_Span], dropped: set[int]) -> tuple[int, int]:
+def _best(
+    blocks: Sequence[Block], points: Sequence[float], spans: Iterable[_Span], dropped: set[int]
+) -> tuple[int, int]:
     """Where the element begins and ends whose blocks have the most points."""
-    points = (
-        -0.3 * min(len(block.text), 200) - 5 if i in dropped else _points(block) for i, block in enumerate(blocks)
-    )
-    sums = [0.0, *accumulate(points)]
+    worth = (-0.3 * min(len(blocks[i].text), 200) - 5 if i in dropped else n for i, n in enumerate(points))
+    sums = [0.0, *accumulate(worth)]
     best, begin, end = float("-inf"), 0, len(blocks)
     for span in spans:
         value = sums[span.end] - sums[span.begin]
@@ -202,30 +203,31 @@ class _Walk:
         verbatim = tag == "pre"
         begin = 0
         if not inline:
-            self.flush(context)
+            if self._pieces:
+                self.flush(context)
             begin, context = len(self.blocks), tag
         elif cell:
             self._pieces.append(" ")
-        if text := element.text:
+        # White space begins no block.
+        if (text := element.text) and (self._pieces or not text.isspace()):
             self._say(text, linked, verbatim)
         for child in element:
-            self.visit(child, context, linked)
-            if text := child.tail:
+            if child.tag not in _SILENT:
+                self.visit(child, context, linked)
+            if (text := child.tail) and (self._pieces or not text.isspace()):
                 self._say(text, linked, verbatim)
         if not inline:
-            self.flush(context)
+            if self._pieces:
+                self.flush(context)
             if len(self.blocks) > begin:
-                self.spans.append(_span(element, begin, len(self.blocks)))
+                self.spans.append(_span(element, tag, begin, len(self.blocks)))
 
     def _say(self, text: str, linked: bool, verbatim: bool) -> None:
-        if text.isspace():
-            if self._pieces:  # none begins a block
-                self._pieces.append(text if verbatim else text.replace("\n", " "))
-            return
         self._pieces.append(text if verbatim else text.replace("\n", " "))
-        self._broken = False
-        if linked:
-            self._linked += len(text.strip())
+        if not text.isspace():
+            self._broken = False
+            if linked:
+                self._linked += len(text.strip())
 
     def flush(self, tag: str) -> None:
         """What has been said since the last flush is a block, or several where blank lines part it."""
@@ -235,19 +237,19 @@ class _Walk:
         self._pieces, self._linked = [], 0
         if not said or said.isspace():
             return
-        said = _SPACE.sub(" ", said)
+        if any(map(said.__contains__, _ODD_SPACE)):
+            said = _SPACE.sub(" ", said)
         if "\n" not in said:
             self.blocks.append(Block(said.strip(), min(linked, len(said)), tag))
             return
-        for part in re.split(r"\n(?: ?\n)+", said):
+        for part in _BLANK_LINES.split(said):
             text = "\n".join(line for line in map(str.strip, part.split("\n")) if line)
             if text:
                 self.blocks.append(Block(text, min(linked, len(text)), tag))
                 linked = max(0, linked - len(text))
 
 
-def _span(element: etree._Element, begin: int, end: int) -> _Span:
-    tag = element.tag
+def _span(element: etree._Element, tag: str, begin: int, end: int) -> _Span:
     side, never, is_body = _promises(f"{element.get('class') or ''} {element.get('id') or ''}".lower())
     return _Span(
         begin,

@@ -14,8 +14,7 @@ from qa.serve import parameters
 from qa.serve.desk import Desk, Refused
 from qa.serve.openapi import MOST, document
 from qa.serve.pages import as_indexed
-from qa.store.catalogue import Entry, entries
-from qa.store.records import StoredArticle
+from qa.store.records import Choice, Listed, StoredArticle
 from qa.store.status import Status, read_status
 
 
@@ -37,7 +36,7 @@ class Api:
         parameters.only(request, "query", "limit", *parameters.FILTER)
         limit = parameters.number(request, "limit", 10, least=1, most=MOST["search"])
         query, only = request.query_params.get("query", ""), parameters.filter_of(request)
-        return _json(search_json(query.strip(), await self._desk.search(request, query, limit=limit, only=only)))
+        return _json(search_json(await self._desk.search(request, query, limit=limit, only=only)))
 
     async def articles(self, request: Request) -> Response:
         parameters.only(request, "limit", "offset", "since", "until", "lang", "source")
@@ -45,33 +44,27 @@ class Api:
         offset = parameters.number(request, "offset", 0, least=0, most=MOST["offset"])
         only = parameters.filter_of(request)
 
-        def read(library: Library) -> tuple[list[Entry], int]:
-            return entries(
-                library.folder,
-                lang=only.lang,
-                source=only.source,
-                since=only.since,
-                until=only.until,
-                limit=limit,
-                offset=offset,
-            )
+        def read(library: Library) -> tuple[list[Listed], int]:
+            with library.store.view() as view:
+                return view.browse(Choice(only.lang, only.source, only.since, only.until), limit, offset)
 
         found, total = await self._desk.reading.run(read)
-        return _json(list_json([replace(one, file=str(self._shown(Path(one.file)))) for one in found], total))
+        return _json(list_json([*map(self._listed, found)], total))
 
     async def article(self, request: Request) -> Response:
         parameters.only(request)
         id_ = request.path_params["id"]
 
-        def read(library: Library) -> StoredArticle | None:
+        def read(library: Library) -> tuple[StoredArticle, tuple[Listed, ...]]:
             with library.store.view() as view:
-                return view.find(id=id_)
+                found = view.find(id=id_)
+                if found is None:
+                    raise Refused(404, "missing.article")
+                return found, view.copies([found.rowid]).get(found.rowid, ())
 
-        found = await self._desk.reading.run(read)
-        if found is None:
-            raise Refused(404, "missing.article")
+        found, also = await self._desk.reading.run(read)
         as_indexed(found)
-        return _json(article_json(replace(found, path=self._shown(found.path))))
+        return _json(article_json(replace(found, path=self._shown(found.path)), [*map(self._listed, also)]))
 
     async def status(self, request: Request) -> Response:
         parameters.only(request)
@@ -88,6 +81,10 @@ class Api:
 
     async def openapi(self, _: Request) -> Response:
         return JSONResponse(document())
+
+    def _listed(self, one: Listed) -> Listed:
+        also = tuple(map(self._listed, one.also))
+        return replace(one, file=str(self._shown(Path(one.file))), also=also)
 
     def _shown(self, path: Path) -> Path:
         return path if self._desk.settings.local else Path(path.name)

@@ -10,7 +10,7 @@ from ipaddress import IPv6Address, IPv6Network
 
 from starlette.requests import Request
 
-from qa.answer import Answer, Excerpt
+from qa.answer import Answer, Found
 from qa.reading import Reading
 from qa.serve.settings import Settings
 from qa.serve.together import pace
@@ -71,7 +71,7 @@ class Desk:
         async with self._turn(request):
             return await self.reading.run(lambda library: library.ask(question, limit=limit, only=only))
 
-    async def search(self, request: Request, text: str, *, limit: int, only: Filter = EVERYTHING) -> list[Excerpt]:
+    async def search(self, request: Request, text: str, *, limit: int, only: Filter = EVERYTHING) -> Found:
         async with self._turn(request):
             return await self.reading.run(lambda library: library.search(text, limit=limit, only=only))
 

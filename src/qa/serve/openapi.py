@@ -126,15 +126,17 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _SPAN: Schema = {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2}
 _PLACE = {"start": _COUNT, "end": _COUNT}
+_DAY: Schema = {"type": ["string", "null"], "format": "date"}
 _SOURCE = {
     "id": _TEXT,
     "title": _TEXT,
-    "date": {"type": ["string", "null"], "format": "date"},
+    "date": _DAY,
     "source": _TEXT,
     "url": _TEXT,
     "lang": _TEXT,
     "dated": {"enum": ["metadata", "text", "file", ""]},
 }
+_PERIOD = _object(since=_DAY, until=_DAY, newest={"type": "boolean"}) | {"type": ["object", "null"]}
 
 _SCHEMAS: Schema = {
     "Error": _object(error=_TEXT),
@@ -157,19 +159,37 @@ _SCHEMAS: Schema = {
         confidence=_SHARE,
         citations=_list(_ref("Citation")),
         nearest=_list(_ref("Source")),
+        preferred=_PERIOD,
         timings_ms={"type": "object", "additionalProperties": {"type": "number"}},
     ),
     "Hits": _object(
         query=_TEXT,
         hits=_list(
-            _object(rank=_COUNT, article=_ref("Source"), **_PLACE, text=_TEXT, score={"type": "number"}),
+            _object(
+                rank=_COUNT,
+                article=_ref("Source"),
+                **_PLACE,
+                text=_TEXT,
+                score={"type": "number"},
+                also=_list(_ref("Source")),
+            ),
         ),
+        preferred=_PERIOD,
     ),
-    "Articles": _object(total=_COUNT, articles=_list(_object(**_SOURCE, file=_TEXT))),
-    "Article": _object(article=_ref("Source"), file=_TEXT, text=_TEXT, headings=_list(_SPAN), content_hash=_TEXT),
+    "Listed": _object(**_SOURCE, file=_TEXT),
+    "Articles": _object(total=_COUNT, articles=_list(_object(**_SOURCE, file=_TEXT, also=_list(_ref("Listed"))))),
+    "Article": _object(
+        article=_ref("Source"),
+        file=_TEXT,
+        text=_TEXT,
+        headings=_list(_SPAN),
+        content_hash=_TEXT,
+        also=_list(_ref("Listed")),
+    ),
     "Status": _object(
         folder=_TEXT,
         articles=_COUNT,
+        copies=_COUNT,
         passages=_COUNT,
         languages={"type": "object", "additionalProperties": _COUNT},
         model=_TEXT,

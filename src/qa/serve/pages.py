@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import ceil
+from pathlib import Path
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qa.answer import Citation, Excerpt, Source
+from qa.answer import Citation, Source
 from qa.article import Article
 from qa.errors import IndexDamaged, QueryError
-from qa.language.phrases import also, phrase, readable
+from qa.language.phrases import also, phrase, preferring, readable
+from qa.language.script import isolate
 from qa.library import LONGEST, Library
 from qa.link import article_path, citation_path, find_quote
 from qa.serve import parameters
@@ -25,8 +27,7 @@ from qa.serve.marking import Block, block, blocks
 from qa.serve.original import alone, original
 from qa.serve.phrases import say
 from qa.serve.view import page
-from qa.store.catalogue import Entry, entries
-from qa.store.records import Listed, StoredArticle
+from qa.store.records import Choice, Listed, StoredArticle
 from qa.store.status import read_status
 from qa.told import told
 
@@ -39,18 +40,27 @@ NEAR = 8
 NEWEST, PER_PAGE = 5, 20
 """Articles on the first page, and on each page of all of them."""
 
+NAMED = 4
+"""Other sources of an article that a list names at once."""
+
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An article in a list, or below a quote; ``original`` is its address on the web, if it has one."""
+    """An article in a list, or below a quote; ``original`` is its address on the web, if it has one.
+
+    ``raw`` leads to its file, if that may be given, and ``others`` are the articles with its text.
+    """
 
     title: Block
     href: str
     day: str
     source: str
     original: str
+    raw: str = ""
+    also: str = ""
+    others: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,21 @@ class Pages:
         cards = [card(citation, lang) for citation in answer.citations]
         nearest = [line(source, lang) for source in answer.nearest]
         return show(
-            error="", answer=answer, cards=cards[:SHOWN], more=cards[SHOWN:], nearest=nearest, near=_near(question)
+            error="",
+            answer=answer,
+            preferred=preferring(answer.preferred, lang) if answer.preferred else "",
+            cards=cards[:SHOWN],
+            more=cards[SHOWN:],
+            nearest=nearest,
+            near=_near(question),
         )
 
     async def search(self, request: Request) -> Response:
         text, lang = request.query_params.get("q", "").strip(), language_of(request)
-        cards = [excerpt(one, lang) for one in await self._desk.search(request, text, limit=NEAR)]
-        return page(request, "search.html", question=text, longest=LONGEST, cards=cards)
+        found = await self._desk.search(request, text, limit=NEAR)
+        preferred = preferring(found.preferred, lang) if found.preferred else ""
+        cards = [card(one, lang) for one in found.passages]
+        return page(request, "search.html", question=text, longest=LONGEST, preferred=preferred, cards=cards)
 
     async def article(self, request: Request) -> Response:
         id_, asked = request.path_params["id"], request.query_params
@@ -100,27 +118,37 @@ class Pages:
         def read(library: Library) -> Response:
             with library.store.view() as view:
                 found = view.find(id=id_)
-            if found is None:
-                raise Refused(404, "missing.article")
+                if found is None:
+                    raise Refused(404, "missing.article")
+                others = view.copies([found.rowid]).get(found.rowid, ())
             as_indexed(found)
             at = find_quote(found.article.text, start, end, check)
             note = "lost" if at is None and "start" in asked else "moved" if at and at != (start, end) else ""
-            return self._article(request, found, at, note)
+            return self._article(request, found, others, at, note)
 
         return await self._desk.reading.run(read)
 
-    def _article(self, request: Request, found: StoredArticle, at: tuple[int, int] | None, note: str) -> Response:
-        article = found.article
+    def _article(
+        self,
+        request: Request,
+        found: StoredArticle,
+        others: Sequence[Listed],
+        at: tuple[int, int] | None,
+        note: str,
+    ) -> Response:
+        article, lang = found.article, language_of(request)
         return page(
             request,
             "article.html",
-            line=line(article, language_of(request)),
+            line=line(article, lang),
+            also=also(len(others), lang) if others else "",
+            others=[line(other, lang) for other in others],
             author=article.author,
             language=article.lang,
             blocks=blocks(article, at),
             marked=at is not None,
             note=note,
-            raw=article_path(article.id, under="/raw") if alone(article.id, found.path) else "",
+            raw=_raw(article.id, found.path),
             file=str(found.path) if self._desk.settings.local else "",
         )
 
@@ -149,17 +177,10 @@ class Pages:
         since, until = (parameters.day(request, name) if chosen[name] else None for name in ("since", "until"))
         lang = language_of(request)
 
-        def read(library: Library) -> tuple[list[Entry], int, list[str], list[str]]:
-            found, total = entries(
-                library.folder,
-                lang=chosen["lang"],
-                source=chosen["source"],
-                since=since,
-                until=until,
-                limit=PER_PAGE,
-                offset=(number - 1) * PER_PAGE,
-            )
+        def read(library: Library) -> tuple[list[Listed], int, list[str], list[str]]:
+            choice = Choice(chosen["lang"], chosen["source"], since, until)
             with library.store.view() as view:
+                found, total = view.browse(choice, PER_PAGE, (number - 1) * PER_PAGE)
                 sources = [name for name, _, _ in view.sources() if name]
                 return found, total, sources, sorted(view.languages())
 
@@ -190,6 +211,7 @@ class Pages:
         spoken = (f"{say(code, lang) if code in LANGUAGES else code} {n:,}" for code, n in now.languages.items())
         rows = {
             "count.articles": f"{now.articles:,}",
+            **({"count.copies": f"{now.copies:,}"} if now.copies else {}),
             "languages": comma.join(spoken),
             "count.passages": f"{now.passages:,}",
             "updated": now.updated.replace("T", " ").replace("+00:00", " UTC"),
@@ -207,8 +229,9 @@ class Pages:
 _title = lru_cache(1024)(block)  # quotes of one article have one title, and the newest are on every first page
 
 
-def line(one: Source | Listed | Entry | Article, lang: str) -> Line:
+def line(one: Source | Listed | Article, lang: str) -> Line:
     """``one`` for a reader of ``lang``."""
+    others = one.also if isinstance(one, Listed) else ()
     day = readable(one.date, lang) if one.date else ""
     if one.dated == "file":
         day = f"{day} ({phrase('file time', lang)})"
@@ -218,26 +241,31 @@ def line(one: Source | Listed | Entry | Article, lang: str) -> Line:
         day=day,
         source=one.source,
         original=one.url if _ADDRESS.fullmatch(one.url) else "",
+        raw=_raw(one.id, Path(one.file)) if isinstance(one, Listed) else "",
+        also=f"{also(len(others), lang)}: {_named(others, lang)}" if others else "",
+        others=tuple(line(other, lang) for other in others),
     )
 
 
+def _named(others: Sequence[Listed], lang: str) -> str:
+    """The outlets of ``others``, or their ids where none is known: the first few."""
+    names = list(dict.fromkeys(other.source or other.id for other in others))
+    listed = ("، " if lang == "ar" else ", ").join(map(isolate, names[:NAMED]))
+    return listed + " …" * (len(names) > NAMED)
+
+
+def _raw(id_: str, path: Path) -> str:
+    return article_path(id_, under="/raw") if alone(id_, path) else ""
+
+
 def card(citation: Citation, lang: str) -> Card:
-    others = tuple(line(other, lang) for other in citation.also)
-    return _card(citation.n, citation, citation.quote, others, lang)
-
-
-def excerpt(found: Excerpt, lang: str) -> Card:
-    return _card(found.rank, found, found.text, (), lang)
-
-
-def _card(n: int, found: Citation | Excerpt, quote: str, others: Sequence[Line], lang: str) -> Card:
     return Card(
-        n=n,
-        quote=block(quote, found.article.lang, found.highlights),
-        href=citation_path(found.article.id, found.start, found.end, quote),
-        line=line(found.article, lang),
-        also=also(len(others), lang) if others else "",
-        others=tuple(others),
+        n=citation.n,
+        quote=block(citation.quote, citation.article.lang, citation.highlights),
+        href=citation_path(citation.article.id, citation.start, citation.end, citation.quote),
+        line=line(citation.article, lang),
+        also=also(len(citation.also), lang) if citation.also else "",
+        others=tuple(line(other, lang) for other in citation.also),
     )
 
 

@@ -70,6 +70,7 @@ _SAID = {
     "no match": ("لا مقال كهذا.", "No article is like that."),
     # the index
     "count.articles": ("المقالات", "Articles"),
+    "count.copies": ("نسخ منها في مصادر أخرى", "Copies of them from other sources"),
     "count.passages": ("المقاطع", "Passages"),
     "languages": ("اللغات", "Languages"),
     "updated": ("آخر تحديث", "Updated"),

@@ -17,7 +17,9 @@ from qa.centring import Background
 from qa.encoder import Reading
 from qa.store.place import remote
 from qa.store.records import (
+    ALL,
     EVERYTHING,
+    Choice,
     EncodedArticle,
     FileState,
     Filter,
@@ -69,13 +71,28 @@ class View(Protocol):
         """The article with this id or row, if there is one."""
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
-        """``limit`` articles in the order of ``articles``, without their texts."""
+        """``limit`` articles in the order of ``articles``, without their texts (-1: all).
+
+        Those with the same text are one: the first that was indexed, with the others in ``also``.
+        """
+
+    def browse(self, choice: Choice = ALL, limit: int = -1, offset: int = 0) -> tuple[list[Listed], int]:
+        """As ``newest``, of the articles that ``choice`` lets through, and how many these are in all.
+
+        Of articles with the same text it must let one through: the first such leads, and ``also`` has all others.
+        """
+
+    def copies(self, rowids: Sequence[int]) -> dict[int, tuple[Listed, ...]]:
+        """For those of ``rowids`` whose text others have too: these, the first indexed first."""
 
     def listed(self, rowids: Sequence[int]) -> list[Listed]:
         """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
 
     def sources(self) -> list[tuple[str, int, date | None]]:
-        """Each source, how many articles it has and the day of its newest; those with most articles first."""
+        """Each source, how many articles it has and the day of its newest; those with most articles first.
+
+        An article that it has twice counts once.
+        """
 
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""

@@ -5,33 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from qa.article import Dated
 from qa.errors import ConfigError, IndexDamaged
-from qa.store import database, place
-from qa.store.records import FileState, StoredArticle
-from qa.store.rows import ARTICLE, sound, stored_article
+from qa.store import database, listing, open_store, place
+from qa.store.records import ALL, Choice, FileState, Listed, StoredArticle
+from qa.store.rows import ARTICLE, stored_article
 
 SUGGESTIONS = 3
 _COMPARED = 20_000  # ids that a mistyped one is compared with: half a second
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list."""
-
-    id: str
-    title: str
-    date: date | None
-    dated: Dated
-    lang: str
-    source: str
-    url: str
-    file: str
 
 
 @contextmanager
@@ -47,49 +30,22 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
         db.close()
 
 
-def entries(
-    folder: Path,
-    *,
-    lang: str | None = None,
-    source: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    limit: int = -1,
-    offset: int = 0,
-) -> tuple[list[Entry], int]:
-    """The newest ``limit`` articles (-1: all) after ``offset`` newer ones, and how many there are in all.
-
-    Those that only their file's time dates, or nothing, are last.
-
-    ``lang`` is a language's code; ``source`` stands in the article's source, in whatever case; ``since`` and
-    ``until`` are days, themselves included, and leave out articles without a date.
-    """
-    if where := place.remote(folder):
-        from qa.store.milvus import care
-
-        return care.entries(folder, where, lang=lang, source=source, since=since, until=until, limit=limit)
-    conditions = {
-        "lang = ?": lang,
-        "instr(folded(source), ?)": source and source.casefold(),
-        "dated != 'file' AND date >= ?": since and since.isoformat(),
-        "dated != 'file' AND date <= ?": until and until.isoformat(),
-    }
-    chosen = {condition: value for condition, value in conditions.items() if value}
-    where = " AND ".join(("true", *chosen))
+def browse(folder: Path, choice: Choice = ALL, *, limit: int = -1, offset: int = 0) -> tuple[list[Listed], int]:
+    """As ``View.browse``, of the index in ``folder``, of which it opens no more than it reads."""
+    if place.remote(folder):
+        with open_store(folder).view() as view:
+            return view.browse(choice, limit, offset)
     with reading(folder) as db:
-        db.create_function("folded", 1, str.casefold, deterministic=True)
-        (total,) = db.execute(f"SELECT count(*) FROM articles WHERE {where}", [*chosen.values()]).fetchone()
-        rows = db.execute(
-            f"SELECT id, title, date, dated, lang, source, url, path FROM articles WHERE {where}"
-            " ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?",
-            [*chosen.values(), limit, offset],
-        )
-        with sound("the list of articles"):
-            found = [
-                Entry(id_, title, date.fromisoformat(day) if day else None, dated, lang, source, url, path)
-                for id_, title, day, dated, lang, source, url, path in rows
-            ]
-    return found, total
+        return listing.browse(db, choice, limit, offset)
+
+
+def copies(folder: Path, rowid: int) -> tuple[Listed, ...]:
+    """The other articles with the text of that one, the first indexed first."""
+    if place.remote(folder):
+        with open_store(folder).view() as view:
+            return view.copies([rowid]).get(rowid, ())
+    with reading(folder) as db:
+        return listing.copies(db, [rowid]).get(rowid, ())
 
 
 def find(folder: Path, id_: str) -> StoredArticle:
@@ -110,6 +66,9 @@ def find(folder: Path, id_: str) -> StoredArticle:
 
 def indexed_file(folder: Path, id_: str) -> FileState | None:
     """The state in which the file of the article ``id_`` was indexed; None where there is no such article."""
+    if place.remote(folder):
+        with open_store(folder).view() as view:
+            return next((known.file for known in view.known() if known.id == id_), None)
     with reading(folder) as db:
         row = db.execute("SELECT path, size, mtime_ns, file_hash FROM articles WHERE id = ?", [id_]).fetchone()
     return FileState(Path(row[0]), *row[1:]) if row else None

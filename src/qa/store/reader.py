@@ -17,12 +17,14 @@ from qa.centring import Background
 from qa.encoder import Reading
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexMismatch, IndexMissing
-from qa.store import database, postings
+from qa.store import database, listing, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import (
+    ALL,
     EVERYTHING,
+    Choice,
     Filter,
     Known,
     Listed,
@@ -152,29 +154,28 @@ class LocalView:
         return stored_article(row) if row else None
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
-        """``limit`` articles, newest first, without their texts."""
-        return self._listed("ORDER BY dated = 'file', date DESC, rowid DESC LIMIT ? OFFSET ?", (limit, offset))
+        """``limit`` articles, newest first, without their texts; those with the same text are one."""
+        return listing.newest(self._db, limit, offset)
+
+    def browse(self, choice: Choice = ALL, limit: int = -1, offset: int = 0) -> tuple[list[Listed], int]:
+        """The same of the articles that ``choice`` lets through, and how many these are in all."""
+        return listing.browse(self._db, choice, limit, offset)
+
+    def copies(self, rowids: Sequence[int]) -> dict[int, tuple[Listed, ...]]:
+        """For those of ``rowids`` whose text others have too: these, the first indexed first."""
+        return listing.copies(self._db, rowids)
 
     def listed(self, rowids: Sequence[int]) -> list[Listed]:
         """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
-        marks = ", ".join("?" * len(rowids))
-        found = {article.rowid: article for article in self._listed(f"WHERE rowid IN ({marks})", rowids)}
-        return [found[rowid] for rowid in rowids if rowid in found]
-
-    def _listed(self, which: str, values: Sequence[int]) -> list[Listed]:
-        rows = self._db.execute(
-            f"SELECT rowid, id, title, date, dated, source, url, lang FROM articles {which}", values
-        )
-        with sound("the list of articles"):
-            return [Listed(rowid, id_, title, _day(day), *rest) for rowid, id_, title, day, *rest in rows]
+        return listing.listed(self._db, rowids)
 
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
         rows = self._db.execute(
-            "SELECT source, count(*), max(iif(dated = 'file', NULL, date)) FROM articles"
-            " GROUP BY source ORDER BY count(*) DESC, source"
+            "SELECT source, count(DISTINCT text_hash) AS n, max(iif(dated = 'file', NULL, date)) FROM articles"
+            " GROUP BY source ORDER BY n DESC, source"
         )
-        return [(source, count, _day(newest)) for source, count, newest in rows]
+        return [(source, count, date.fromisoformat(newest) if newest else None) for source, count, newest in rows]
 
 
 class Reader:
@@ -241,7 +242,3 @@ def _chosen(only: Filter) -> tuple[str, list[str]]:
     given = {condition: value for condition, value in conditions.items() if value}
     chosen = "SELECT p.id FROM articles a JOIN passages p ON p.article = a.rowid WHERE " + " AND ".join(given)
     return chosen, list(given.values())
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -114,8 +114,28 @@ EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which articles are listed: those of which all that is given here is true.
+
+    ``source`` stands in the article's, in whatever case; ``since`` and ``until`` are inclusive, and leave out
+    articles without a date of their own.
+    """
+
+    lang: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+ALL = Choice()
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """An article as far as a list of articles shows it."""
+    """An article as far as a list of articles shows it.
+
+    ``also`` are the others with the same text, the first indexed first; filled where such lists are folded.
+    """
 
     rowid: int
     id: str
@@ -125,3 +145,5 @@ class Listed:
     source: str
     url: str
     lang: str
+    file: str = ""
+    also: tuple[Listed, ...] = ()

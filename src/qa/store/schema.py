@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from qa.article import text_hash
 from qa.errors import IndexMismatch
 from qa.store import postings
 
@@ -154,11 +155,23 @@ MIGRATIONS = (
     """
     -- Nothing can be said of what passages mean until they are read again, which the pipeline sees to.
     ALTER TABLE passages ADD COLUMN senses BLOB NOT NULL DEFAULT x'';
+
+    -- Articles with the same text are one article of several sources: the first of them leads.
+    ALTER TABLE articles ADD COLUMN text_hash TEXT NOT NULL DEFAULT '';
+    CREATE INDEX articles_by_text ON articles (text_hash);
+    CREATE INDEX articles_by_choice ON articles (text_hash, lang, source, dated, date);
+    -- Read backwards, the order of lists.
+    CREATE INDEX articles_newest ON articles (dated = 'file' DESC, date);
     """,
 )
 
 
-FILL = {2: postings.rebuild}
+def _hash_texts(db: sqlite3.Connection) -> None:
+    db.create_function("hash_of", 1, text_hash, deterministic=True)
+    db.execute("UPDATE articles SET text_hash = hash_of(text)")
+
+
+FILL = {2: postings.rebuild, 3: _hash_texts}
 """What fills the tables of a migration where SQL alone cannot, in the same transaction."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import IndexMissing
-from qa.store import derived, faiss_file, history, layout, place, schema
+from qa.store import derived, faiss_file, history, layout, listing, place, schema
 from qa.store.catalogue import reading
 from qa.store.database import settings
 from qa.store.lock import held_by
@@ -15,7 +15,9 @@ from qa.store.lock import held_by
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``languages``: articles by language, the most first. ``sizes``: bytes by name of file.
+    """``articles`` that differ in their text, and the ``copies`` of them that are from other sources.
+
+    ``languages``: articles by language, the most first. ``sizes``: bytes by name of file.
 
     ``search`` is "exact", the FAISS factory string of an approximate index, or "missing" where there is no file;
     ``recall`` is the share of the ten nearest that an approximate one finds, as measured when it was made.
@@ -25,6 +27,7 @@ class Status:
 
     folder: Path
     articles: int
+    copies: int
     passages: int
     languages: dict[str, int]
     model: str
@@ -51,16 +54,16 @@ def read_status(folder: Path) -> Status:
         known = settings(db)
         if "fingerprint" not in known:
             raise IndexMissing(f"the index in {folder} is empty: build it with `qa index FOLDER --index {folder}`")
-        languages = "SELECT lang, count(*) AS n FROM articles GROUP BY lang ORDER BY n DESC, lang"
-        by_language: dict[str, int] = dict(db.execute(languages))
+        languages, copies = listing.counts(db)
         (passages,) = db.execute("SELECT count(*) FROM passages").fetchone()
         newest = history.newest(db)
         label = faiss_file.read_label(folder / derived.PASSAGES.file)
         return Status(
             folder=folder.absolute(),
-            articles=sum(by_language.values()),
+            articles=sum(languages.values()),
+            copies=copies,
             passages=passages,
-            languages=by_language,
+            languages=languages,
             model=known["model"] or "bundled",
             fingerprint=known["fingerprint"],
             pipeline=known["pipeline"],

@@ -57,7 +57,8 @@ class LocalWriter:
         article = encoded.article
         rowid = self._db.execute(
             "INSERT INTO articles (id, path, size, mtime_ns, file_hash, content_hash, title, text, date, lang,"
-            " source, url, headings, kept, author, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " source, url, headings, kept, author, dated, text_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _row(article, encoded.file),
         ).lastrowid
         for passage in encoded.passages:
@@ -92,7 +93,7 @@ class LocalWriter:
         self._db.execute(
             "UPDATE articles SET id = ?, path = ?, size = ?, mtime_ns = ?, file_hash = ?, content_hash = ?,"
             " title = ?, text = ?, date = ?, lang = ?, source = ?, url = ?, headings = ?, kept = ?,"
-            " author = ?, dated = ?"
+            " author = ?, dated = ?, text_hash = ?"
             " WHERE rowid = ?",
             (*_row(article, file), rowid),
         )
@@ -196,6 +197,7 @@ def _row(article: Article, file: FileState) -> tuple[object, ...]:
         json.dumps([astuple(run) for run in article.kept]),
         article.author,
         article.dated,
+        article.text_hash,
     )
 
 

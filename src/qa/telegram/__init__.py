@@ -4,10 +4,10 @@ app.py            which update goes to which handler
 gate.py           who and what comes through
 asking.py         questions, and the buttons below answers
 browse.py         greetings, lists, languages
-inline.py         excerpts for other chats
+inline.py         passages for other chats
 admin.py          what admins do; administration.py runs `qa` for them
 desk.py           what the handlers share
-updates.py        what came in: on disk until it is answered
+updates.py        what came in: on disk until it is answered; webhook.py where Telegram brings it
 send.py           what goes out: patiently, never lost in silence, never twice; plan.py, limiter.py
 state.py          the database of all that must not be forgotten; kept.py, access.py
 render.py         answers as messages; pages.py the rest, markup.py and entities.py Telegram's HTML

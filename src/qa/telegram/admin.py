@@ -29,7 +29,7 @@ EVERY = 3.0
 """Seconds between two edits of a progress message."""
 
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_STATUS = ("articles", "passages", "languages", "model", "generation", "updated")
+_STATUS = ("articles", "copies", "passages", "languages", "model", "generation", "updated")
 
 
 class Admin:
@@ -88,7 +88,7 @@ class Admin:
             return await desk.say(update, "job.missing")
         rows = [
             say("status", lang),
-            *(f"{say(f'status.{key}', lang)}: {_value(said[key])}" for key in _STATUS if key in said),
+            *(f"{say(f'status.{key}', lang)}: {_value(said[key])}" for key in _STATUS if said.get(key)),
         ]
         return await desk.reply(update, render_line("\n".join(rows)))
 

@@ -113,7 +113,9 @@ class Asking:
         if kept := await self._kept(update, name):
             lang = self._desk.lang(update)
             found = await self._desk.reading.search(kept.answer.question, limit=NEAR)
-            await self._show(update, kept.name, pages.render_excerpts(found, say("near", lang), site=self._site))
+            await self._show(
+                update, kept.name, pages.render_passages(found.passages, say("near", lang), site=self._site)
+            )
             await self._without(update.callback_query, f"p:{name}")
 
     async def context(self, update: Update, name: str, n: str) -> None:

@@ -13,7 +13,7 @@ from qa.language.phrases import spoken
 from qa.telegram.buttons import button
 from qa.telegram.desk import Desk, person
 from qa.telegram.markup import Message, lines
-from qa.telegram.pages import PAGE, render_excerpts, render_latest, render_sources
+from qa.telegram.pages import PAGE, render_latest, render_passages, render_sources
 from qa.telegram.phrases import say
 from qa.telegram.send import typing
 
@@ -44,9 +44,10 @@ class Browse:
         place = desk.place(update)
         async with desk.turns.setdefault(person(update), asyncio.Lock()), typing(desk.bot, place):
             found = await desk.reading.search(text[: desk.settings.longest_question], limit=FOUND)
-        if not found:
+        if not found.passages:
             return await desk.say(update, "found.none")
-        return await desk.reply(update, *render_excerpts(found, say("found", place.lang), site=desk.settings.site))
+        page = render_passages(found.passages, say("found", place.lang), site=desk.settings.site)
+        return await desk.reply(update, *page)
 
     async def latest(self, update: Update) -> None:
         desk = self._desk

@@ -21,7 +21,6 @@ from qa.errors import IsnadError
 from qa.language.phrases import readable
 from qa.telegram.desk import Desk, person
 from qa.telegram.markup import clip
-from qa.telegram.pages import cited
 from qa.telegram.phrases import say
 from qa.telegram.render import cards, title
 
@@ -70,11 +69,11 @@ class Inline:
             answer = await desk.reading.ask(text, limit=MOST)
             if answer.answered:
                 return "", list(answer.citations)
-            near = await desk.reading.search(text, limit=MOST)
+            near = (await desk.reading.search(text, limit=MOST)).passages
         except IsnadError as error:
             _log.info("inline question failed reason=%r", str(error))
             return "inline.none", []
-        return ("inline.silent" if near else "inline.none"), [cited(excerpt) for excerpt in near]
+        return ("inline.silent" if near else "inline.none"), list(near)
 
 
 def _results(citations: Sequence[Citation], site: str) -> Iterator[InlineQueryResultArticle]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from qa.answer import Citation, Excerpt, Source
+from qa.answer import Citation, Source
 from qa.article import Article
 from qa.language.phrases import readable
 from qa.language.script import direction, visible
@@ -14,7 +14,7 @@ from qa.store.records import Listed
 from qa.telegram.buttons import Button, button, rows
 from qa.telegram.markup import Message, clip, escape, lead, lines, pack, run
 from qa.telegram.phrases import say
-from qa.telegram.render import SOURCE, article_line, cards, highlighted, pieces
+from qa.telegram.render import SOURCE, also_line, article_line, cards, highlighted, pieces
 
 AROUND = 700
 """Characters shown before and after a quote, up to the end of a paragraph."""
@@ -84,26 +84,10 @@ def _last(pattern: str, text: str, most: int) -> int:
     return max((match.end() for match in re.finditer(pattern, text[: most + 1])), default=-1)
 
 
-def render_excerpts(excerpts: Sequence[Excerpt], heading: str, *, site: str = "") -> list[Message]:
+def render_passages(passages: Sequence[Citation], heading: str, *, site: str = "") -> list[Message]:
     """Passages found, whole and verbatim, numbered by rank."""
-    blocks = (card for excerpt in excerpts for card in cards(cited(excerpt), numbered=True, site=site))
+    blocks = (card for passage in passages for card in cards(passage, numbered=True, site=site))
     return pack((lines(heading), *blocks), gap="\n\n")
-
-
-def cited(excerpt: Excerpt) -> Citation:
-    """A passage as a quote of itself."""
-    return Citation(
-        n=excerpt.rank,
-        quote=excerpt.text,
-        article=excerpt.article,
-        file=excerpt.file,
-        start=excerpt.start,
-        end=excerpt.end,
-        raw_start=excerpt.raw_start,
-        raw_end=excerpt.raw_end,
-        score=excerpt.score,
-        highlights=excerpt.highlights,
-    )
 
 
 def render_latest(entries: Sequence[Listed], offset: int, lang: str, *, site: str = "") -> Message:
@@ -114,7 +98,10 @@ def render_latest(entries: Sequence[Listed], offset: int, lang: str, *, site: st
     more = len(entries) > PAGE
     entries = entries[:PAGE]
     listed = [f"{lines(say('latest', lang))}\n"]
-    listed += [article_line(entry, bullet=f"{n}. ", site=site) for n, entry in enumerate(entries, offset + 1)]
+    listed += [
+        article_line(entry, bullet=f"{n}. ", site=site) + also_line(entry.also, entry.lang)
+        for n, entry in enumerate(entries, offset + 1)
+    ]
     turn: list[Button] = []
     if offset:
         turn.append(button(say("newer", lang), "n", max(0, offset - PAGE)))

@@ -204,6 +204,7 @@ _SAID = {
     "remove.kept": ("بقي المقال.", "The article stays."),
     "status": ("حال الفهرس", "The index"),
     "status.articles": ("المقالات", "articles"),
+    "status.copies": ("نسخ منها في مصادر أخرى", "copies of them from other sources"),
     "status.passages": ("المقاطع", "passages"),
     "status.languages": ("اللغات", "languages"),
     "status.model": ("النموذج", "model"),

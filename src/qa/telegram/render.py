@@ -61,7 +61,8 @@ def cards(citation: Citation, *, numbered: bool, site: str = "") -> Iterator[str
         mark = lead("".join(shown[start:end]), way)
         quote = mark + highlighted(shown, start, end, citation.highlights)
         foot = (
-            f"\n{article_line(citation.article, site=site)}\n{_place(citation, site)}{_also(citation)}"
+            f"\n{article_line(citation.article, site=site)}\n{_place(citation, site)}"
+            f"{also_line(citation.also, citation.article.lang)}"
             if end == len(citation.quote)
             else ""
         )
@@ -130,13 +131,13 @@ def _place(citation: Citation, site: str) -> str:
     return f"{RLM if way == 'rtl' else ''}<code>{file}</code> · {place}"
 
 
-def _also(citation: Citation) -> str:
+def also_line(others: Sequence[Source | Listed], lang: str) -> str:
     """A line that says how many other articles say it, and which outlets they are of; nothing if none does."""
-    if not citation.also:
+    if not others:
         return ""
-    lang = spoken(citation.article.lang)
-    names = dict.fromkeys(clip(other.source or other.title, SOURCE) for other in citation.also)
+    lang = spoken(lang)
+    names = dict.fromkeys(clip(other.source or other.id, SOURCE) for other in others)
     listed = ("، " if lang == "ar" else ", ").join(filter(None, names))
-    line = clip(f"{also(len(citation.also), lang)}: {listed}", ALSO)
+    line = clip(f"{also(len(others), lang)}: {listed}", ALSO)
     way = direction(line)
     return f"\n{lead(line, way)}{escape(run(line, way))}"

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from telegram import BotCommand, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
@@ -23,6 +23,9 @@ from qa.telegram.monitor import bound, listen
 from qa.telegram.phrases import say
 from qa.telegram.settings import NO_TOKEN, Settings
 from qa.telegram.state import State
+
+if TYPE_CHECKING:
+    from tornado.httpserver import HTTPServer
 
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 MENU = ("ask", "search", "latest", "sources", "lang", "help")
@@ -41,6 +44,7 @@ async def serve(service: Service, stop: Callable[[], Awaitable[object]]) -> None
     """
     app, updater, settings = service.app, service.app.updater, service.settings
     assert updater
+    hook = None
     try:
         with ExitStack() as opened:
             async with app:
@@ -55,13 +59,16 @@ async def serve(service: Service, stop: Callable[[], Awaitable[object]]) -> None
                     if settings.watch:
                         opened.enter_context(following(service.desk.reading.folder))
                     menu = asyncio.create_task(_menu(service))
-                    await _listen_to_telegram(service)
+                    hook = await _listen_to_telegram(service)
                     _log.info("running bot=@%s", app.bot.username)
                     await stop()
                     await menu
                 finally:
                     if updater.running:
                         await updater.stop()
+                    if hook:
+                        hook.stop()
+                        await hook.close_all_connections()
                     service.stopping.set()
                     if app.running:
                         await app.stop()
@@ -73,22 +80,18 @@ async def serve(service: Service, stop: Callable[[], Awaitable[object]]) -> None
         raise ConfigError(f"Telegram cannot be reached: check the network and start again ({error})") from error
 
 
-async def _listen_to_telegram(service: Service) -> None:
+async def _listen_to_telegram(service: Service) -> HTTPServer | None:
+    """Begins to poll, or gives the server that Telegram will call."""
     updater, settings = service.app.updater, service.settings
     assert updater
     if not settings.webhook_url:
         await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
-        return
+        return None
     service.monitor.polls = False
     bound(settings.webhook_listen, settings.webhook_port, "webhook_port").close()  # a clear error, if it is taken
-    await updater.start_webhook(
-        listen=settings.webhook_listen,
-        port=settings.webhook_port,
-        url_path=urlsplit(settings.webhook_url).path.strip("/"),
-        webhook_url=settings.webhook_url,
-        secret_token=settings.webhook_secret,
-        allowed_updates=UPDATES,
-    )
+    from qa.telegram.webhook import open_webhook
+
+    return await open_webhook(settings, service.app.bot, service.inbox, UPDATES)
 
 
 async def _menu(service: Service) -> None:

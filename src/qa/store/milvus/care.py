@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from qa.errors import IndexMissing, StoreError
 from qa.store import layout, place
-from qa.store.catalogue import Entry
 from qa.store.doctor import place as around
 from qa.store.doctor import truth
 from qa.store.doctor.check import Check, counted, looked
-from qa.store.milvus import commits, facts, lease, rows, schema
+from qa.store.milvus import commits, facts, lease, schema
 from qa.store.milvus.commits import Commit
 from qa.store.milvus.connection import Connection
 from qa.store.milvus.reader import MilvusView
@@ -40,12 +38,15 @@ def status(folder: Path, where: str) -> Status:
     store = MilvusStore(folder, where)
     known = store.settings
     commit = commits.newest(store.connection) or Commit()
+    with store.view() as view:
+        languages, copies = view.counts()
     kind = "exact" if store.connection.lite else "HNSW"
     return Status(
         folder=folder.absolute(),
-        articles=sum(commit.articles.values()),
+        articles=sum(languages.values()),
+        copies=copies,
         passages=commit.passages,
-        languages=dict(sorted(commit.articles.items(), key=lambda item: (-item[1], item[0]))),
+        languages=languages,
         model=known["model"] or "bundled",
         fingerprint=known["fingerprint"],
         pipeline=known["pipeline"],
@@ -59,42 +60,6 @@ def status(folder: Path, where: str) -> Status:
         removed=tuple(json.loads(known.get("removed", "[]"))),
         writer=lease.holder(store.connection, folder),
     )
-
-
-def entries(
-    folder: Path,
-    where: str,
-    *,
-    lang: str | None,
-    source: str | None,
-    since: date | None,
-    until: date | None,
-    limit: int,
-) -> tuple[list[Entry], int]:
-    """As ``catalogue.entries``."""
-    with MilvusStore(folder, where).view() as view:
-        found = [
-            row
-            for row in view.list_rows()
-            if (not lang or row["lang"] == lang)
-            and (not source or source.casefold() in row["source"].casefold())
-            and (not since or (row["dated"] != "file" and row["day"] >= since.toordinal()))
-            and (not until or (row["dated"] != "file" and 0 <= row["day"] <= until.toordinal()))
-        ]
-    chosen = sorted(found, key=rows.newest_first)[: None if limit < 0 else limit]
-    return [
-        Entry(
-            row["id"],
-            row["title"],
-            rows.day_of(row),
-            row["dated"],
-            row["lang"],
-            row["source"],
-            row["url"],
-            row["path"],
-        )
-        for row in chosen
-    ], len(found)
 
 
 def find(folder: Path, where: str, id_: str) -> tuple[StoredArticle | None, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -13,13 +12,15 @@ import numpy as np
 from qa.centring import Background
 from qa.encoder import Reading
 from qa.errors import IndexDamaged
-from qa.store.milvus import commits, facts, rows, schema
+from qa.store.milvus import commits, facts, listing, rows, schema
 from qa.store.milvus.commits import Commit
 from qa.store.milvus.connection import Connection, Row, listed, quoted
 from qa.store.milvus.schema import ARTICLES, BREADTH, FACTS, PASSAGES, WORDS, alive
 from qa.store.postings import rarities
 from qa.store.records import (
+    ALL,
     EVERYTHING,
+    Choice,
     FileState,
     Filter,
     Known,
@@ -31,9 +32,6 @@ from qa.store.records import (
 
 WINDOW, TEXTS = 1000, 100
 """Rows that are read at once where all are read, and where they have texts: a server sends 100 MB at most."""
-
-RECENT = (7, 60, 400, 4000)
-"""Days in which the newest articles are looked for, before all are."""
 
 
 class MilvusView:
@@ -110,9 +108,8 @@ class MilvusView:
         """In how many passages each of ``terms`` stands."""
         new = {facts.word(term): term for term in terms if term not in self._frequencies}
         if new:
-            counts = (
-                facts.values(self._connection, self._names[FACTS], new, *self._at) if self._commit.passages else {}
-            )
+            asked = new if self._commit.passages else {}
+            counts = facts.values(self._connection, self._names[FACTS], asked, *self._at)
             self._frequencies |= {term: counts.get(key, 0) for key, term in new.items()}
         return {term: self._frequencies[term] for term in terms}
 
@@ -194,41 +191,36 @@ class MilvusView:
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""
-        found = sorted(self._all_articles(rows.ARTICLE), key=rows.newest_first)
-        return [rows.stored_article(row) for row in found]
+        return [*map(rows.stored_article, sorted(self._all_articles(rows.ARTICLE), key=rows.newest_first))]
 
     def newest(self, limit: int, offset: int = 0) -> list[Listed]:
-        """``limit`` articles, newest first, without their texts."""
-        today = date.today().toordinal()
-        for days in RECENT:
-            if sum(self._commit.articles.values()) <= WINDOW:
-                break
-            found = self._articles(f'day >= {today - days} and dated != "file"', rows.LISTED)
-            if len(found) >= offset + limit:
-                return _page(found, limit, offset)
-        return _page(self._all_articles(rows.LISTED), limit, offset)
+        """``limit`` articles, newest first, without their texts; those with the same text are one."""
+        large = limit >= 0 and sum(self._commit.articles.values()) > WINDOW
+        found = listing.newest(self._lines, limit, offset) if large else None
+        return self.browse(ALL, limit, offset)[0] if found is None else found
+
+    def browse(self, choice: Choice = ALL, limit: int = -1, offset: int = 0) -> tuple[list[Listed], int]:
+        """The same of the articles that ``choice`` lets through, and how many these are in all."""
+        return listing.browse(self._all_articles(rows.LISTED), choice, limit, offset)
+
+    def copies(self, rowids: Sequence[int]) -> dict[int, tuple[Listed, ...]]:
+        """For those of ``rowids`` whose text others have too: these, the first indexed first."""
+        return listing.copies(self._lines, rowids)
 
     def listed(self, rowids: Sequence[int]) -> list[Listed]:
         """The articles of ``rowids`` in that order, without their texts; those that are not there are left out."""
-        if not rowids:
-            return []
-        found = {row["number"]: row for row in self._articles(f"number in {listed(rowids)}", rows.LISTED)}
-        return [rows.listed(found[rowid]) for rowid in rowids if rowid in found]
+        return listing.listed_of(self._lines, rowids)
 
-    def list_rows(self) -> Iterator[Row]:
-        """What lists show of every article, and its path."""
-        return self._all_articles((*rows.LISTED, "path"))
+    def counts(self) -> tuple[dict[str, int], int]:
+        """How many articles there are in each language, the most first, and how many copies of them besides."""
+        return listing.counts(self._all_articles(("lang", "hash")))
 
     def sources(self) -> list[tuple[str, int, date | None]]:
         """Each source, how many articles it has and the day of its newest; those with most articles first."""
-        days: dict[str, list[int]] = defaultdict(list)
-        for row in self._all_articles(("source", "day", "dated")):
-            days[row["source"]].append(-1 if row["dated"] == "file" else row["day"])
-        newest = {source: max(of) for source, of in days.items()}
-        return [
-            (source, len(days[source]), date.fromordinal(newest[source]) if newest[source] >= 0 else None)
-            for source in sorted(days, key=lambda source: (-len(days[source]), source))
-        ]
+        return listing.sources(self._all_articles(("source", "day", "dated", "hash")))
+
+    def _lines(self, where: str) -> list[Row]:
+        return self._articles(where, rows.LISTED)
 
     def _nearest(self, kind: str, vectors: Vectors, k: int, only: Filter, fields: Sequence[str]) -> list[list[Row]]:
         chosen = self._chosen(only)
@@ -305,10 +297,6 @@ class MilvusView:
 def _once(found: list[Row], key: str) -> list[Row]:
     """``found`` without what a writer is just putting there a second time."""
     return list({row[key]: row for row in found}.values())
-
-
-def _page(found: Iterator[Row] | list[Row], limit: int, offset: int) -> list[Listed]:
-    return [rows.listed(row) for row in sorted(found, key=rows.newest_first)[offset : offset + limit]]
 
 
 def opened(connection: Connection, commit: Commit) -> MilvusView:

@@ -27,7 +27,7 @@ from qa.store.records import EncodedPassage, FileState, Known, Listed, StoredArt
 from qa.store.rows import sound
 
 ARTICLE = ("number", "id", "path", "hash", "day", "dated", "lang", "source", "body")
-LISTED = ("number", "id", "title", "day", "dated", "lang", "source", "url")
+LISTED = ("number", "id", "title", "day", "dated", "lang", "source", "url", "path", "hash")
 KNOWN = ("pk", "number", "id", "path", "size", "mtime", "file_hash", "hash")
 PASSAGE = ("passage", "article", "lang", "body", "vectors")
 
@@ -56,7 +56,7 @@ def article_row(article: Article, file: FileState, number: int) -> Row:
             "size": file.size,
             "mtime": file.mtime_ns,
             "file_hash": file.file_hash,
-            "hash": article.content_hash,
+            "hash": f"{article.text_hash} {article.content_hash}",  # rows of earlier releases have the last alone
             "title": schema.cut(article.title),
             "url": schema.cut(article.url),
             "day": article.date.toordinal() if article.date else -1,
@@ -84,13 +84,30 @@ def stored_article(row: Row) -> StoredArticle:
             author=rest["author"],
             dated=row["dated"],
         )
-        return StoredArticle(row["number"], article, Path(row["path"]), row["hash"])
+        return StoredArticle(row["number"], article, Path(row["path"]), _content_hash(row))
 
 
 def listed(row: Row) -> Listed:
     return Listed(
-        row["number"], row["id"], row["title"], day_of(row), row["dated"], row["source"], row["url"], row["lang"]
+        row["number"],
+        row["id"],
+        row["title"],
+        day_of(row),
+        row["dated"],
+        row["source"],
+        row["url"],
+        row["lang"],
+        row["path"],
     )
+
+
+def text_of(row: Row) -> str:
+    """Names the text of an article: equal where that is; the beginning of ``hash``."""
+    return str(row["hash"]).partition(" ")[0]
+
+
+def _content_hash(row: Row) -> str:
+    return str(row["hash"]).rpartition(" ")[2]
 
 
 def day_of(row: Row) -> date | None:
@@ -110,7 +127,7 @@ def newest_first(row: Row) -> tuple[bool, int, int]:
 def known(row: Row, file: FileState | None) -> Known:
     """``file`` is the state that has been settled for it since."""
     own = FileState(Path(row["path"]), row["size"], row["mtime"], row["file_hash"])
-    return Known(row["number"], row["id"], file or own, row["hash"])
+    return Known(row["number"], row["id"], file or own, _content_hash(row))
 
 
 def passage_row(passage: EncodedPassage, article: Article, *, number: int, of: int, background: Background) -> Row:

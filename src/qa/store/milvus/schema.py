@@ -106,7 +106,7 @@ BREADTH = {PASSAGES: 400, WORDS: 400}
 """How many a server keeps in view while it looks for the nearest: more finds more of them, and takes longer."""
 
 INDEXED = {
-    ARTICLES: ("number", "id", "path", "day", "born", "died"),
+    ARTICLES: ("number", "id", "path", "hash", "day", "born", "died"),
     PASSAGES: ("passage", "article", "day", "lang", "source", "born", "died"),
     WORDS: ("term", "lang", "born"),
     FACTS: ("key", "born", "died"),

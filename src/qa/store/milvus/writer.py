@@ -18,17 +18,15 @@ from qa.encoder import Reading
 from qa.store.failpoints import reach
 from qa.store.milvus import commits, facts, lease, rows, schema
 from qa.store.milvus.commits import Commit
-from qa.store.milvus.connection import Connection, Row, listed, quoted
+from qa.store.milvus.connection import Connection, listed, quoted
 from qa.store.milvus.lease import Lease
+from qa.store.milvus.outbox import Outbox
 from qa.store.milvus.reader import opened
-from qa.store.milvus.rewrite import exchange, sweep
-from qa.store.milvus.schema import ARTICLES, FACTS, KINDS, NEVER, PASSAGES, WORDS
+from qa.store.milvus.rewrite import sweep
+from qa.store.milvus.schema import ARTICLES, FACTS, PASSAGES, WORDS
 from qa.store.records import EncodedArticle, FileState, Known, Vectors, states
 
 T = TypeVar("T")
-
-TOGETHER, LARGE = 500, 4_000_000
-"""Rows that are sent together, and characters of texts in them."""
 
 AT_ONCE = 50
 """Articles whose rows are read together, to be removed."""
@@ -48,40 +46,30 @@ class MilvusWriter:
             for row, known in opened(connection, newest).known_rows():
                 self._note(known, row["lang"])
 
-    def _begin(self, commit: Commit) -> None:
+    def _begin(self, commit: Commit, made: set[str] | None = None) -> None:
         """What is written from now on comes after ``commit``."""
         self._before = commit
-        self._number = commit.number + 1
-        self._names = schema.names(self._connection.prefix, commit.epoch)
-        self._epoch = commit.epoch
-        self._settings = dict(commit.settings)
-        self._background = dict(commit.background)
+        self._out = Outbox(self._connection, commit, made)
         self._articles, self._passages, self._words = Counter(commit.articles), commit.passages, commit.words
-        self._partitions = set(commit.partitions)
-        self._last = dict(commit.last)
-        self._waiting: dict[str, list[Row]] = {kind: [] for kind in KINDS}
-        self._size = 0
         self._counted: Counter[str] = Counter()
         self._settled: dict[str, FileState] = {}
         self._new_words: set[tuple[str, str]] = set()
-        self._made: set[str] | None = None
-        self._changed = False
 
     @property
     def settings(self) -> dict[str, str]:
         """``model``, ``fingerprint`` and ``dim`` of the encoder, ``pipeline`` and ``corpora``; empty when new."""
-        return dict(self._settings)
+        return dict(self._out.settings)
 
     def configure(self, background: Background, **values: str) -> None:
         """Set the encoder's background and settings, for a new store or after ``clear``."""
-        self._background = commits.pack(background)
-        self._changed = True
+        self._out.background = commits.pack(background)
+        self._out.changed = True
         self.set(**values)
 
     def set(self, **values: str) -> None:
         """Set what differs from what is set."""
-        self._changed |= bool(values.items() - self._settings.items())
-        self._settings |= values
+        self._out.changed |= bool(values.items() - self._out.settings.items())
+        self._out.settings |= values
 
     def known(self) -> list[Known]:
         return [self._known[number] for number in sorted(self._known)]
@@ -92,13 +80,13 @@ class MilvusWriter:
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
-        number = self._next(ARTICLES)
+        number = self._out.next(ARTICLES)
         self._add_article(article, encoded.file, number, pk=number)
-        background = self._centring()
+        background = self._out.centring()
         for passage in encoded.passages:
-            id_ = self._next(PASSAGES)
+            id_ = self._out.next(PASSAGES)
             row = rows.passage_row(passage, article, number=id_, of=number, background=background)
-            self._put(PASSAGES, row | {"pk": id_})
+            self._out.put(PASSAGES, row | {"pk": id_})
             self._counted.update({term for terms in passage.terms for term in terms})
         self._passages += len(encoded.passages)
         self._articles[article.lang] += 1
@@ -106,17 +94,17 @@ class MilvusWriter:
 
     def move(self, rowid: int, article: Article, file: FileState) -> None:
         """Give a stored article another file and id; its text, passages and vectors stay as they are."""
-        self._bury(ARTICLES, f"number == {rowid}")
+        self._out.bury(ARTICLES, f"number == {rowid}")
         self._articles[self._langs[rowid]] -= 1
         self._articles[article.lang] += 1
         self._forget(rowid)
-        self._add_article(article, file, rowid, pk=self._next(ARTICLES))
+        self._add_article(article, file, rowid, pk=self._out.next(ARTICLES))
         source, day = schema.cut(article.source), rows.own_day(article)
         now = {"lang": article.lang, "source": source, "day": day}
         differ = f"lang != {quoted(article.lang)} or source != {quoted(source)} or day != {day}"
-        for row in self._bury(PASSAGES, f"article == {rowid} and ({differ})"):
-            moved = row | now | {"pk": self._next(PASSAGES)}
-            self._put(PASSAGES, rows.whole(PASSAGES, moved, self._centring(), int(self._settings["dim"])))
+        for row in self._out.bury(PASSAGES, f"article == {rowid} and ({differ})"):
+            moved = row | now | {"pk": self._out.next(PASSAGES)}
+            self._out.put(PASSAGES, rows.whole(PASSAGES, moved, self._out.centring(), self._out.dim))
 
     def settle(self, file: FileState) -> None:
         """Note the state of a file for all of its articles."""
@@ -125,13 +113,13 @@ class MilvusWriter:
             for number in numbers:
                 self._known[number] = replace(self._known[number], file=file)
             self._settled[str(file.path)] = file
-            self._changed = True
+            self._out.changed = True
 
     def remove(self, rowids: Iterable[int]) -> None:
         """Remove articles with their passages. Their numbers are never used again."""
         for some in _batches([rowid for rowid in rowids if rowid in self._known], AT_ONCE):
-            self._bury(ARTICLES, f"number in {listed(some)}")
-            for row in self._bury(PASSAGES, f"article in {listed(some)}"):
+            self._out.bury(ARTICLES, f"number in {listed(some)}")
+            for row in self._out.bury(PASSAGES, f"article in {listed(some)}"):
                 self._counted.subtract(rows.terms_of(row))
                 self._passages -= 1
             for rowid in some:
@@ -143,9 +131,9 @@ class MilvusWriter:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
         kept = replace(
             self._before,
-            settings=self._settings,
-            background=self._background,
-            last=self._last,
+            settings=self._out.settings,
+            background=self._out.background,
+            last=self._out.last,
             epoch=_new_epoch(),
             articles={},
             passages=0,
@@ -154,78 +142,72 @@ class MilvusWriter:
         )
         self._begin(kept)
         self._known, self._langs, self._by_path = {}, {}, defaultdict(set)
-        self._changed = True
+        self._out.changed = True
 
     def vectors(self, rowid: int) -> dict[Reading, Vectors]:
         """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
-        self._send()
-        dim = int(self._settings["dim"])
+        self._out.send()
         known: dict[Reading, Vectors] = {}
-        for row in self._rows(ARTICLES, f"number == {rowid}"):
-            passages = self._rows(PASSAGES, f"article == {rowid}")
-            known |= rows.encoded_readings(rows.stored_article(row).article, passages, dim)
+        for row in self._out.rows(ARTICLES, f"number == {rowid}"):
+            passages = self._out.rows(PASSAGES, f"article == {rowid}")
+            known |= rows.encoded_readings(rows.stored_article(row).article, passages, self._out.dim)
         return known
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""
         new = [term for term in terms if (lang, term) not in self._new_words]
         held = set[str]()
-        if self._before.words and self._epoch == self._before.epoch:
+        if self._before.words and self._out.epoch == self._before.epoch:
             for some in _batches(new, facts.SOME):
                 where = f"term in {listed(some)} and lang == {quoted(lang)}"
-                held |= {row["term"] for row in self._query(WORDS, where, ["term"])}
+                held |= {row["term"] for row in self._out.query(WORDS, where, ["term"])}
         return [term for term in new if term not in held]
 
     def add_words(self, lang: str, terms: Iterable[str], vectors: Vectors) -> None:
         """Give words of ``lang`` their vectors, float32 ``(n, words.DIM)``; they stay when the articles go."""
         terms = list(terms)
-        for row in rows.word_rows(lang, terms, vectors, self._centring()):
-            self._put(WORDS, row | {"pk": self._next(WORDS)})
+        for row in rows.word_rows(lang, terms, vectors, self._out.centring()):
+            self._out.put(WORDS, row | {"pk": self._out.next(WORDS)})
         self._new_words |= {(lang, term) for term in terms}
         self._words += len(terms)
         reach("words.added")
 
     def commit(self) -> None:
         """Make all changes since the last commit last, as one new generation."""
-        if not self._changed:
+        if not self._out.changed:
             return
         self._count()
-        self._send()
+        self._out.send()
         reach("rows.written")
-        if "dim" in self._settings:
-            self._make()
-            self._connection.settle(self._names.values())
+        if "dim" in self._out.settings:
+            self._out.make()
+            self._connection.settle(self._out.names.values())
         if self._lease:
             self._lease.check()
         commit = Commit(
-            number=self._number,
+            number=self._out.number,
             id=commits.next_id(),
             at=time.time(),
-            epoch=self._epoch,
-            settings=self._settings,
-            background=self._background,
+            epoch=self._out.epoch,
+            settings=self._out.settings,
+            background=self._out.background,
             articles=commits.without_nothing(self._articles),
             passages=self._passages,
             words=self._words,
-            partitions=tuple(sorted(self._partitions)),
-            last=self._last,
+            partitions=tuple(sorted(self._out.partitions)),
+            last=self._out.last,
         )
         reach("commit.before")
         commits.record(self._connection, commit)
         reach("commit.after")
-        made = self._made
-        self._begin(commit)
-        self._made = made
+        self._begin(commit, self._out.made)
 
     def counts(self) -> tuple[int, int]:
         """Articles and passages."""
         return len(self._known), self._passages
 
-    def _centring(self) -> Background:
-        return commits.unpack(self._background, int(self._settings["dim"]))
-
     def _add_article(self, article: Article, file: FileState, number: int, *, pk: int) -> None:
-        self._put(ARTICLES, rows.article_row(article, file, number) | {"pk": pk})
+        self._out.put(ARTICLES, rows.article_row(article, file, number) | {"pk": pk})
         self._note(Known(number, article.id, file, article.content_hash), article.lang)
 
     def _note(self, known: Known, lang: str) -> None:
@@ -237,93 +219,30 @@ class MilvusWriter:
         self._by_path[self._known.pop(rowid).file.path].discard(rowid)
         del self._langs[rowid]
 
-    def _next(self, kind: str) -> int:
-        self._last[kind] += 1
-        return self._last[kind]
-
-    def _put(self, kind: str, row: Row) -> None:
-        self._waiting[kind].append(row | {"born": self._number, "died": NEVER})
-        self._size += sum(map(len, row.get("body", ())))
-        self._changed = True
-        if len(self._waiting[kind]) >= TOGETHER or self._size >= LARGE:
-            self._send()
-
-    def _send(self) -> None:
-        """Send what waits: nobody sees it before the commit."""
-        if not any(self._waiting.values()):
-            return
-        self._make()
-        for kind, waiting in self._waiting.items():
-            if kind == PASSAGES:
-                for partition, some in schema.by_partition(waiting).items():
-                    self._make_partition(partition)
-                    self._connection.insert(self._names[kind], some, partition_name=partition)
-            elif waiting:
-                self._connection.insert(self._names[kind], waiting)
-            waiting.clear()
-        self._size = 0
-        reach("rows.sent")
-
-    def _bury(self, kind: str, where: str) -> list[Row]:
-        """Let those rows be seen no more from this commit on; gives them as they were."""
-        self._send()
-        found = self._rows(kind, where)
-        if found:
-            self._changed = True
-            exchange(self._connection, self._names[kind], kind, found, self._number, self._centring())
-            reach("rows.buried")
-        return found
-
-    def _rows(self, kind: str, where: str) -> list[Row]:
-        """The rows that are there for this writer."""
-        return self._query(kind, f"{where} and died == {NEVER}", schema.STORED[kind]) if self._there() else []
-
-    def _query(self, kind: str, where: str, fields: Sequence[str]) -> list[Row]:
-        return self._connection.query(self._names[kind], where, fields, consistency_level="Strong")
-
     def _count(self) -> None:
         """Write how often each word stands in passages now, and the states of files."""
         counted = {facts.word(term): n for term, n in self._counted.items() if n}
         if not (counted or self._settled):
             return
-        self._send()
+        self._out.send()
         states = {
-            facts.file(path): [state.size, state.mtime_ns, state.file_hash, self._last[ARTICLES]]
+            facts.file(path): [state.size, state.mtime_ns, state.file_hash, self._out.last[ARTICLES]]
             for path, state in self._settled.items()
         }
         keys = [*counted, *states]
         before = (
-            facts.rows(self._connection, self._names[FACTS], keys, self._before.number, "Strong")
-            if self._there()
+            facts.rows(self._connection, self._out.names[FACTS], keys, self._before.number, "Strong")
+            if self._out.there()
             else []
         )
         if before:
-            exchange(self._connection, self._names[FACTS], FACTS, before, self._number, self._centring())
+            self._out.exchange(FACTS, before)
         then = {row["key"]: json.loads(row["value"]) for row in before}
         now = {key: then.get(key, 0) + n for key, n in counted.items()} | states
         for key, value in now.items():
             if value:
-                row = {"pk": self._next(FACTS), "key": key, "value": json.dumps(value)}
-                self._put(FACTS, schema.with_none(row))
-
-    def _there(self) -> bool:
-        """Whether the collections of this epoch have been made."""
-        if self._made is None:
-            self._made = set(self._connection.collections()) & set(self._names.values())
-        return len(self._made) == len(self._names)
-
-    def _make(self) -> None:
-        if not self._there():
-            for collection in self._made or ():
-                self._connection.drop(collection)
-            schema.create_epoch(self._connection, self._epoch, int(self._settings["dim"]))
-            self._made = set(self._names.values())
-
-    def _make_partition(self, name: str) -> None:
-        if name not in self._partitions:
-            if name not in self._connection.partitions(self._names[PASSAGES]):
-                self._connection.add_partition(self._names[PASSAGES], name)
-            self._partitions.add(name)
+                row = {"pk": self._out.next(FACTS), "key": key, "value": json.dumps(value)}
+                self._out.put(FACTS, schema.with_none(row))
 
 
 @contextmanager
