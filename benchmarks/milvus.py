@@ -67,7 +67,7 @@ def grow(source: Path, target: Path, wanted: int) -> int:
                 id_ = f"{copy}/{stored.article.id}"
                 noisy = tuple(_noisy(passage, random) for passage in passages)
                 article = replace(stored.article, id=id_)
-                writer.add(EncodedArticle(article, FileState(Path(id_), 0, 0, ""), tuple(p.encoded for p in noisy)))
+                writer.add(EncodedArticle(article, FileState(id_, 0, 0, ""), tuple(p.encoded for p in noisy)))
             copy += 1
             writer.commit()
         return writer.counts()[1]

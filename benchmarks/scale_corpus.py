@@ -263,7 +263,7 @@ def write(path: Path, text: str) -> FileState:
     data = text.encode()
     path.write_bytes(data)
     stat = path.stat()
-    return FileState(path, stat.st_size, stat.st_mtime_ns, hashlib.sha256(data).hexdigest())
+    return FileState(str(path), stat.st_size, stat.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
 def grow(source: Path, folder: Path, passages: int) -> None:

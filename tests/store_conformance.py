@@ -336,7 +336,7 @@ class StoreConformance:
     def test_a_moved_article_keeps_its_passages(self, open_store: Open, store: Store) -> None:
         with store.view() as view:
             before = view.lexical(["bakeri"], 10)
-        elsewhere = FileState(Path("elsewhere"), 1, 2, "3")
+        elsewhere = FileState("elsewhere", 1, 2, "3")
         with open_store().writer() as writer:
             (known,) = (known for known in writer.known() if known.id == "b")
             writer.move(known.rowid, replace(article("b", BAKERY), id="moved"), elsewhere)
@@ -345,6 +345,11 @@ class StoreConformance:
             assert known.file == elsewhere
             writer.settle(replace(elsewhere, mtime_ns=5))
             assert {known.file.mtime_ns for known in writer.known()} == {0, 5}
+            assert writer.files()["elsewhere"] == (1, 5)
+            (other, *_) = (known for known in writer.known() if known.id != "moved")
+            writer.move(other.rowid, article("a", BRIDGE), elsewhere)
+            assert writer.files()["elsewhere"] == (1, -1), "not all of its articles are of one state"
+            assert len(writer.files()) == len({known.file.path for known in writer.known()})
         with store.view() as view:
             assert view.lexical(["bakeri"], 10) == before
             assert ids(view, before) == ["moved"]
@@ -485,7 +490,7 @@ def folds(found: Sequence[Listed]) -> list[str]:
 
 def add(writer: Writer, encoder: Encoder, added: Article) -> None:
     (passages,) = encode_articles(encoder, [added])
-    writer.add(EncodedArticle(added, FileState(Path(added.id), 0, 0, ""), passages))
+    writer.add(EncodedArticle(added, FileState(added.id, 0, 0, ""), passages))
     learn_words(writer, added)
 
 

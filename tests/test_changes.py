@@ -16,6 +16,7 @@ from qa.corpus import list_files
 from qa.encoder import Encoder
 from qa.index import Report, preview, update
 from qa.readers.apart import Workers
+from qa.store.writer import LocalWriter
 
 PAGE = "<title>Storm</title><body><article><h1>Storm</h1>{}</article>"
 
@@ -117,6 +118,35 @@ def test_a_file_is_not_taken_for_an_article_of_another(tmp_path: Path, encoder: 
         report, _ = run(news, tmp_path / "index", encoder)
         assert counts(report) == expected
     assert set(stored(tmp_path / "index")) == {"news/export.jsonl#b.txt", "news/export.jsonl#b.txt~1"}
+
+
+def test_nothing_to_do(tmp_path: Path) -> None:
+    news = write(tmp_path / "news", a=BRIDGE, b=BAKERY)
+    listing = list_files([news])
+    states = {path: state for path, state in listing.states.items() if state}
+    gone, elsewhere = f"{news}/c.txt", f"{tmp_path}/newspaper/c.txt"
+    assert changes.nothing(listing, states, frozenset())
+    assert changes.nothing(listing, states | {elsewhere: (1, 2)}, frozenset())
+    assert not changes.nothing(listing, states | {gone: (1, 2)}, frozenset())
+    assert not changes.nothing(listing, states, {f"{news}/a.txt"})
+    del states[f"{news}/a.txt"]
+    assert not changes.nothing(listing, states, frozenset())
+    assert changes.nothing(listing, states, {f"{news}/a.txt"})
+    (news / "b.txt").unlink()
+    (news / "b.txt").symlink_to(news / "nothing.txt")
+    assert not changes.nothing(list_files([news]), states, {f"{news}/a.txt"})
+
+
+def test_nothing_changed_is_seen_without_a_look_at_the_articles(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = export(write(tmp_path / "news", a=BRIDGE), {"b": BAKERY, "c": STORM})
+    run(news, tmp_path / "index", encoder)
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalWriter, "known", None)
+        assert counts(run(news, tmp_path / "index", encoder)[0]) == (0, 0, 3, 0)
+    (news / "a.txt").touch()
+    assert counts(run(news, tmp_path / "index", encoder)[0]) == (0, 0, 3, 0)
 
 
 def test_a_plan_of_very_many_names_some_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

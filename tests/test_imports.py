@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,19 @@ print(*{name.partition(".")[0] for name in sys.modules})
     loaded = {*done.stdout.split()}
     assert "onnxruntime" in loaded
     assert not loaded & {"torch", "transformers", "sentence_transformers"}
+
+
+def test_nobody_is_told_what_is_encoded(tmp_path: Path) -> None:
+    """ONNX Runtime leaves an id of the machine in the user's cache where it may send what it has seen."""
+    code = "from qa.encoder import load_encoder; load_encoder().encode_queries(['x'])"
+    environment = {name: value for name, value in os.environ.items() if name not in TELLING}
+    environment |= {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, timeout=60, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["isnad"]
+
+
+TELLING = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")
+"""What decides whether it does."""
 
 
 def test_serving(seed_index: Path) -> None:

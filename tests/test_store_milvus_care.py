@@ -218,7 +218,7 @@ def test_a_file_of_many_articles_is_settled_once(index: Path, tmp_path: Path, en
     many.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     assert update([many], index, Listening(encoder)).added == 2
     with open_store(index).view() as view:
-        states = {known.file for known in view.known() if known.file.path == many}
+        states = {known.file for known in view.known() if known.file.path == str(many)}
         assert len(states) == 1
         assert states.pop().size == many.stat().st_size
     asked = Listening(encoder)

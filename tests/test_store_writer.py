@@ -68,7 +68,7 @@ def test_what_was_added_comes_back(index: Path, storm: EncodedArticle) -> None:
         assert writer.counts() == (4, rows(index, "SELECT count(*) FROM passages")[0][0])
     found = stored(index)["more/d.txt"]
     assert found.article == storm.article
-    assert (found.path, found.content_hash) == (storm.file.path, storm.article.content_hash)
+    assert (found.path, found.content_hash) == (Path(storm.file.path), storm.article.content_hash)
     with open_writer(index) as writer:
         assert [known.file for known in writer.known() if known.id == "more/d.txt"] == [storm.file]
     with Reader(index).view() as view:
@@ -175,7 +175,11 @@ def test_moving_keeps_the_passages(index: Path, storm: EncodedArticle) -> None:
         writer.move(known.rowid, replace(article, id="b", url="https://example.org/"), storm.file)
         writer.commit()
     moved = stored(index)["b"]
-    assert (moved.rowid, moved.article.url, moved.path) == (known.rowid, "https://example.org/", storm.file.path)
+    assert (moved.rowid, moved.article.url, moved.path) == (
+        known.rowid,
+        "https://example.org/",
+        Path(storm.file.path),
+    )
     assert rows(index, "SELECT * FROM passages ORDER BY id") == passages
     assert_sound(index)
 

@@ -69,7 +69,7 @@ def article_json(stored: StoredArticle, also: Sequence[Listed]) -> str:
 
 
 def removed_json(removed: Sequence[Known]) -> str:
-    return _dumps({"removed": [{"id": article.id, "file": str(article.file.path)} for article in removed]})
+    return _dumps({"removed": [{"id": article.id, "file": article.file.path} for article in removed]})
 
 
 def status_json(status: Status) -> str:

@@ -116,7 +116,7 @@ class _Comparison:
         self._progress = progress
         self._by_file: dict[str, list[Known]] = defaultdict(list)
         for article in known:
-            self._by_file[str(article.file.path)].append(article)
+            self._by_file[article.file.path].append(article)
         self._twins = {article.content_hash: article for article in known}
         lost = [path for path in self._by_file if path not in listing.files]
         away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
@@ -124,7 +124,7 @@ class _Comparison:
         self._by_content: dict[str, list[Known]] = {}
         for absent in self._missing.values():
             self._by_content.setdefault(absent.content_hash, []).append(absent)
-        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(str(a.file.path))}
+        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
         self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
 
     def changes(self) -> Iterator[Change]:
@@ -133,7 +133,7 @@ class _Comparison:
         with Workers() as workers:
             for source in workers.each(lambda path: self._open(path, workers), changed):
                 yield from self._of(source)
-        gone = [article for article in self._missing.values() if self._listing.covers(str(article.file.path))]
+        gone = [article for article in self._missing.values() if self._listing.covers(article.file.path)]
         yield from map(Gone, gone)
 
     def _unchanged(self, path: str, state: corpus.State | None) -> bool:

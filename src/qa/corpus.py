@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import filterfalse
 from operator import attrgetter
 from os.path import splitext
 from pathlib import Path
@@ -123,11 +124,14 @@ def _walk(root: Path) -> Iterator[tuple[str, str, Stat]]:
                 entries = sorted((entry for entry in found if entry.name[0] != "."), key=attrgetter("name"))
         except OSError as error:
             raise ReadError(f"cannot list {folder} ({error.strerror}): check its permissions") from None
-        files = [entry for entry in entries if not _is_folder(entry)]
-        saved = {splitext(file.name)[0] + ending for file in files if _is_page(file.name) for ending in _BESIDE}
-        folders = [entry for entry in entries if _is_folder(entry) and not entry.is_symlink()]
-        waiting += (entry.path for entry in reversed(folders) if entry.name not in saved)
-        yield from ((file.path, file.name, file.stat) for file in files)
+        if folders := [entry for entry in entries if _is_folder(entry)]:
+            entries = [*filterfalse(set(folders).__contains__, entries)]
+            saved = {
+                splitext(file.name)[0] + ending for file in entries if _is_page(file.name) for ending in _BESIDE
+            }
+            kept = [entry.path for entry in folders if entry.name not in saved and not entry.is_symlink()]
+            waiting += reversed(kept)
+        yield from ((file.path, file.name, file.stat) for file in entries)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -151,4 +155,4 @@ def file_state(path: Path) -> FileState:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:
         raise ReadError(f"cannot read {path} ({_reason(error)}): check its name and permissions") from None
-    return FileState(path, stat.st_size, stat.st_mtime_ns, digest)
+    return FileState(str(path), stat.st_size, stat.st_mtime_ns, digest)

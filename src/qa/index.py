@@ -185,7 +185,8 @@ def _forget_moved(writer: Writer) -> None:
     roots = json.loads(writer.settings["corpora"])
     if all(map(os.path.exists, roots)):
         return
-    alive = {str(parent) for known in writer.known() for parent in (known.file.path, *known.file.path.parents)}
+    files = writer.files()
+    alive = {*files, *(str(parent) for file in files for parent in Path(file).parents)}
     _set_corpora(writer, [root for root in roots if root in alive or os.path.exists(root)])
 
 

@@ -104,7 +104,7 @@ def _check(views: Sequence[View], sources: Sequence[Path]) -> None:
 
 
 def _refuse_clashes(known: Sequence[Sequence[Known]], sources: Sequence[Path]) -> None:
-    seen: dict[str, tuple[Path, int]] = {}
+    seen: dict[str, tuple[str, int]] = {}
     for n, articles in enumerate(known):
         for article in articles:
             path, before = seen.setdefault(article.id, (article.file.path, n))

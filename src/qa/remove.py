@@ -25,12 +25,11 @@ def remove(folder: Path, ids: Sequence[str]) -> list[Known]:
         if missing := [id_ for id_ in ids if id_ not in known]:
             raise catalogue.unknown([*reversed(known)], missing)
         writer.remove(article.rowid for article in gone)
-        files = {str(article.file.path) for article in gone}
-        kept = {str(article.file.path) for article in known.values() if article not in gone}
+        files = {article.file.path for article in gone}
+        kept = {article.file.path for article in known.values() if article not in gone}
         _set(
             writer,
-            left_out(writer.settings)
-            | {_name(article, alone=str(article.file.path) not in kept) for article in gone},
+            left_out(writer.settings) | {_name(article, alone=article.file.path not in kept) for article in gone},
         )
         roots = json.loads(writer.settings["corpora"])
         writer.set(corpora=json.dumps([root for root in roots if root not in files]))
@@ -54,12 +53,12 @@ def take_back(writer: Writer, named: Iterable[Path]) -> set[str]:
         for name in before - after:
             path, many, _ = name.rpartition("#")
             if many:  # a file that is as it was is not read
-                writer.settle(FileState(Path(path), -1, -1, ""))
+                writer.settle(FileState(path, -1, -1, ""))
     return after
 
 
 def _name(article: Known, *, alone: bool) -> str:
-    return str(article.file.path) if alone else f"{article.file.path}#{article.id.rpartition('#')[2]}"
+    return article.file.path if alone else f"{article.file.path}#{article.id.rpartition('#')[2]}"
 
 
 def _set(writer: Writer, names: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from qa.cli.options import ANSWERED, NOTHING, add_index, add_json, complain, day, positive
@@ -96,6 +97,6 @@ def _remove(arguments: argparse.Namespace) -> int:
         return ANSWERED
     for article in gone:
         sys.stdout.write(f"removed {article.id}\n")
-        if article.file.path.exists():
+        if os.path.exists(article.file.path):
             complain(f"{article.file.path} stays, and is left out until you name it: `qa index FILE`")
     return ANSWERED

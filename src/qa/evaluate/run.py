@@ -78,7 +78,7 @@ def build(
         configure(writer, encoder, model=model)
         encoded = zip(articles, encode_articles(encoder, articles), strict=True)
         for done, (article, passages) in enumerate(encoded, 1):
-            writer.add(EncodedArticle(article, FileState(Path(article.id), 0, 0, ""), passages))
+            writer.add(EncodedArticle(article, FileState(article.id, 0, 0, ""), passages))
             learn_words(writer, article)
             progress(done, len(articles))
         writer.commit()

@@ -70,7 +70,9 @@ def readable_name(name: str) -> bool:
 
 def _kind(name: str) -> Kind | None:
     name = name.lower()
-    return _READERS.get(suffix(name)) or (None if name.startswith(".") else _READERS.get(name))
+    if found := _READERS.get(suffix(name)):
+        return found
+    return None if name.startswith(".") else _READERS.get(name)
 
 
 def suffix(name: str) -> str:

@@ -34,18 +34,18 @@ def original(folder: Path, id_: str) -> Original | None:
     was indexed: whatever else may lie there now, it is not given.
     """
     state = indexed_file(folder, id_)
-    if state is None or not alone(id_, state.path):
+    if state is None or not alone(id_, path := Path(state.path)):
         return None
     try:
-        status = state.path.stat()
+        status = path.stat()
         if not S_ISREG(status.st_mode) or status.st_size != state.size or state.size > LARGEST:
             return None
-        data = state.path.read_bytes()
+        data = path.read_bytes()
     except OSError:
         return None
     if hashlib.sha256(data).hexdigest() != state.file_hash:
         return None
-    return Original(state.path.name, data, state.path.suffix.lower() in PLAIN and _utf8(data))
+    return Original(path.name, data, path.suffix.lower() in PLAIN and _utf8(data))
 
 
 def _utf8(data: bytes) -> bool:

@@ -71,7 +71,7 @@ def indexed_file(folder: Path, id_: str) -> FileState | None:
             return next((known.file for known in view.known() if known.id == id_), None)
     with reading(folder) as db:
         row = db.execute("SELECT path, size, mtime_ns, file_hash FROM articles WHERE id = ?", [id_]).fetchone()
-    return FileState(Path(row[0]), *row[1:]) if row else None
+    return FileState(*row) if row else None
 
 
 def _find(folder: Path, id_: str) -> tuple[StoredArticle | None, list[str]]:

@@ -98,7 +98,7 @@ def known(db: sqlite3.Connection) -> list[Known]:
         "SELECT rowid, id, content_hash, path, size, mtime_ns, file_hash FROM articles ORDER BY rowid"
     ):
         path, size, mtime, file_hash = key = tuple(state)
-        file = files.get(key) or files.setdefault(key, FileState(Path(path), size, mtime, file_hash))
+        file = files.get(key) or files.setdefault(key, FileState(path, size, mtime, file_hash))
         found.append(Known(rowid, id_, file, content_hash))
     return found
 

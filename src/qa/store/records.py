@@ -18,9 +18,9 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file has changed: its size, its time and the SHA-256 (hex) of its bytes."""
+    """What tells whether the file ``path`` has changed: its size, its time and the SHA-256 (hex) of its bytes."""
 
-    path: Path
+    path: str
     size: int
     mtime_ns: int
     file_hash: str

@@ -102,7 +102,7 @@ class LocalWriter:
         """Note the state of a file for all of its articles."""
         self._db.execute(
             "UPDATE articles SET size = ?, mtime_ns = ?, file_hash = ? WHERE path = ?",
-            (file.size, file.mtime_ns, file.file_hash, str(file.path)),
+            (file.size, file.mtime_ns, file.file_hash, file.path),
         )
 
     def remove(self, rowids: Iterable[int]) -> None:
@@ -182,7 +182,7 @@ def open_writer(folder: Path) -> Iterator[LocalWriter]:
 def _row(article: Article, file: FileState) -> tuple[object, ...]:
     return (
         article.id,
-        str(file.path),
+        file.path,
         file.size,
         file.mtime_ns,
         file.file_hash,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -179,7 +178,7 @@ class MilvusView:
             size, mtime, file_hash, upto = settled.get(row["path"], (0, 0, "", -1))
             state = None
             if abs(row["pk"]) <= upto:
-                state = FileState(Path(row["path"]), size, mtime, file_hash)
+                state = FileState(row["path"], size, mtime, file_hash)
                 state = states.setdefault((row["path"], size, mtime, file_hash), state)
             found.append((row, rows.known(row, state)))
         return sorted(found, key=lambda pair: pair[1].rowid)

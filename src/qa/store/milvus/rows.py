@@ -46,13 +46,13 @@ def article_row(article: Article, file: FileState, number: int) -> Row:
         "kept": [astuple(run) for run in article.kept],
     }
     body = schema.parts(json.dumps(rest, ensure_ascii=False))
-    if len(body) > schema.LIST or len(article.id) > schema.PART or len(str(file.path)) > schema.PART:
+    if len(body) > schema.LIST or len(article.id) > schema.PART or len(file.path) > schema.PART:
         raise StoreError(f"{file.path} holds an article that is too long for Milvus: leave it out, or split it")
     return schema.with_none(
         {
             "number": number,
             "id": article.id,
-            "path": str(file.path),
+            "path": file.path,
             "size": file.size,
             "mtime": file.mtime_ns,
             "file_hash": file.file_hash,
@@ -126,7 +126,7 @@ def newest_first(row: Row) -> tuple[bool, int, int]:
 
 def known(row: Row, file: FileState | None) -> Known:
     """``file`` is the state that has been settled for it since."""
-    own = FileState(Path(row["path"]), row["size"], row["mtime"], row["file_hash"])
+    own = FileState(row["path"], row["size"], row["mtime"], row["file_hash"])
     return Known(row["number"], row["id"], file or own, _content_hash(row))
 
 

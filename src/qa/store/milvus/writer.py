@@ -41,7 +41,7 @@ class MilvusWriter:
         self._begin(newest or Commit(epoch=_new_epoch()))
         self._known: dict[int, Known] = {}
         self._langs: dict[int, str] = {}
-        self._by_path: defaultdict[Path, set[int]] = defaultdict(set)
+        self._by_path: defaultdict[str, set[int]] = defaultdict(set)
         if newest and "dim" in newest.settings:
             for row, known in opened(connection, newest).known_rows():
                 self._note(known, row["lang"])
@@ -76,7 +76,7 @@ class MilvusWriter:
 
     def files(self) -> dict[str, tuple[int, int]]:
         """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
-        return states((str(a.file.path), a.file.size, a.file.mtime_ns) for a in self._known.values())
+        return states((a.file.path, a.file.size, a.file.mtime_ns) for a in self._known.values())
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
@@ -112,7 +112,7 @@ class MilvusWriter:
         if any(self._known[number].file != file for number in numbers):
             for number in numbers:
                 self._known[number] = replace(self._known[number], file=file)
-            self._settled[str(file.path)] = file
+            self._settled[file.path] = file
             self._out.changed = True
 
     def remove(self, rowids: Iterable[int]) -> None:
