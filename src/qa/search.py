@@ -110,6 +110,7 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
     with timings("encode"):  # what is left of it
+        view.read_ahead(terms, DEPTH)
         vector = view.background.centre_questions(encoded.result(), lang)[0]
     return Query(text, lang, terms, vector, near)
 
