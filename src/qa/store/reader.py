@@ -108,7 +108,7 @@ class LocalView:
         return [found[i] for i in ids if i in found]
 
     def read_ahead(self, terms: Sequence[str], k: int) -> None:
-        """Read what ``lexical`` will bring up, which ``passages`` then has; for who must wait for something else."""
+        """Read what ``lexical`` will bring up, which ``passages`` then has, while something else is awaited."""
         with suppress(IndexDamaged):  # who asks for it will be told
             self._ahead |= {passage.id: passage for passage in self.passages(self.lexical(terms, k))}
 
