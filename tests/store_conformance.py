@@ -88,6 +88,7 @@ class StoreConformance:
                 )
                 assert stored.content_hash == stored.article.content_hash
                 assert stored.path == Path(stored.article.id)
+            view.read_ahead(["bakeri"], 10)
             (bakery,) = view.passages(view.lexical(["bakeri"], 10))
             (given_passage,) = next(encode_articles(encoder, [article("b", BAKERY)]))
             assert bakery.lang == "en"

@@ -123,6 +123,29 @@ def test_passages_come_in_the_order_asked_for(reader: Reader, encoder: Encoder) 
         assert view.passages([]) == []
 
 
+def test_what_is_read_ahead_is_read_once(reader: Reader) -> None:
+    with reader.view() as view:
+        (bakery,) = view.lexical(["bakeri"], 10)
+        ids = [*{bakery, *view.lexical(["storm", "bridg"], 10)}]
+        before = view.passages(ids)
+        view.read_ahead(["bakeri"], 10)
+        after = view.passages(ids)
+        again = {passage.id for passage, same in zip(after, view.passages(ids), strict=True) if passage is not same}
+    assert [(p.id, p.article, p.encoded.terms) for p in after] == [
+        (p.id, p.article, p.encoded.terms) for p in before
+    ]
+    assert again == {*ids} - {bakery}
+
+
+def test_damage_that_is_read_ahead_is_told_to_who_asks_for_it(index: Path) -> None:
+    with sqlite3.connect(index / DATABASE) as db:
+        db.execute("UPDATE passages SET sentences = 'torn' WHERE terms LIKE '%bakeri%'")
+    with Reader(index).view() as view:
+        view.read_ahead(["bakeri"], 10)
+        with pytest.raises(IndexDamaged, match="passage"):
+            view.passages(view.lexical(["bakeri"], 10))
+
+
 def test_articles_come_newest_first(tmp_path: Path, encoder: Encoder) -> None:
     news = write(
         tmp_path / "news",

@@ -121,6 +121,7 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     with timings("sense"):
         sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
     with timings("encode"):  # what is left of it
+        view.read_ahead(terms, DEPTH)
         vector = view.background.centre_questions(encoded.result(), lang)[0]
     return Query(text, lang, terms, vector, sense, near)
 

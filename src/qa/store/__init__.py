@@ -64,6 +64,9 @@ class View(Protocol):
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
 
+    def read_ahead(self, terms: Sequence[str], k: int) -> None:
+        """Read what ``lexical`` will bring up, if that is cheap; for who must wait for something else."""
+
     def article(self, rowid: int) -> StoredArticle:
         """The article of a passage that this view has shown."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from qa.centring import Background
 from qa.encoder import Reading
 from qa.encoder.words import DIM as WORD_DIM
-from qa.errors import IndexMismatch, IndexMissing
+from qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from qa.store import database, listing, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
@@ -46,6 +46,7 @@ class LocalView:
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
+        self._ahead: dict[int, StoredPassage] = {}
         self.background = background
 
     @property
@@ -102,10 +103,17 @@ class LocalView:
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        marks = ", ".join("?" * len(ids))
-        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", ids)
-        found = {passage.id: passage for passage in stored_passages(rows.fetchall(), self._dense.base.index.d)}
+        unread = [id_ for id_ in ids if id_ not in self._ahead]
+        marks = ", ".join("?" * len(unread))
+        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
+        read = stored_passages(rows.fetchall(), self._dense.base.index.d)
+        found = self._ahead | {passage.id: passage for passage in read}
         return [found[i] for i in ids if i in found]
+
+    def read_ahead(self, terms: Sequence[str], k: int) -> None:
+        """Read what ``lexical`` will bring up, which ``passages`` then has, while something else is awaited."""
+        with suppress(IndexDamaged):  # who asks for it will be told
+            self._ahead |= {passage.id: passage for passage in self.passages(self.lexical(terms, k))}
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
