@@ -22,7 +22,7 @@ from qa.library import Library
 from qa.remove import remove
 from qa.store import open_store
 from qa.store.backup import backup
-from qa.store.catalogue import browse, find
+from qa.store.catalogue import browse, copies, find, indexed_file
 from qa.store.doctor import examine
 from qa.store.milvus import commits, connection, listing, reader, schema
 from qa.store.milvus.store import MilvusStore
@@ -103,6 +103,11 @@ def test_what_has_the_same_text_is_one_article(
         title, body = text.split("\n", 1)
         update([write(tmp_path / name, a=f"{title}\nDate: {day}\n{body}")], index, Listening(encoder))
     assert (read_status(index).articles, read_status(index).copies) == (5, 1)
+    assert [one.id for one in copies(index, find(index, "old/a.txt").rowid)] == ["new/a.txt"]
+    state = indexed_file(index, "new/a.txt")
+    assert state
+    assert state.path == tmp_path / "new" / "a.txt"
+    assert indexed_file(index, "new/b.txt") is None
     monkeypatch.setattr(reader, "WINDOW", 1)
     for some in (1, 100):
         monkeypatch.setattr(listing, "SOME", some)
