@@ -28,7 +28,7 @@ from qa.library import Library
 from qa.search import make_query, search
 from qa.store.writer import open_writer
 
-FOUND = Signals(sentence=0.5, passage=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)
+FOUND = Signals(sentence=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_what_the_article_says_is_surer_than_what_it_does_not(answers: dict[str,
 
 
 @pytest.mark.parametrize("pair", ["ar-ar", "en-en", "en-ar", "ar-en", "und-ar"])
-@pytest.mark.parametrize("signal", ["sentence", "passage", "words", "lead"])
+@pytest.mark.parametrize("signal", ["sentence", "sense", "words", "lead"])
 def test_a_stronger_signal_makes_an_answer_surer(pair: str, signal: str) -> None:
     calibrated = shipped_calibration()
     stronger = [replace(FOUND, **{signal: value}) for value in (0.0, 0.2, 0.4, 0.6)]

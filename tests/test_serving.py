@@ -15,7 +15,7 @@ from qa.store.reader import Reader
 def test_readers_are_right_while_a_writer_works(tmp_path: Path, encoder: Encoder) -> None:
     news, index = tmp_path / "news", tmp_path / "index"
     update([write(news, **{town: text(town, 0) for town in TOWNS[:8]})], index, encoder)
-    served = serve(index, 4, 2, 8, news=news)
+    served = serve(index, 8, 2, 8, news=news)
     assert not served.wrong
     assert served.updates > 1
     assert len(served.times) > 10

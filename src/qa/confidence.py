@@ -43,14 +43,13 @@ Origin = Literal["index", "shipped", "cautious"]
 class Signals:
     """What confidence follows from, of the best passage ``search`` found and the first quote.
 
-    ``sentence``: cosine of its best sentence, ``passage``: its own, ``sense``: that of its sentence whose
-    sense comes nearest, ``words``: the share of the question's words that it holds. ``lead``: by how much its score
+    ``sentence``: cosine of its best sentence, ``sense``: that of its sentence whose sense comes nearest,
+    ``words``: the share of the question's words that it holds. ``lead``: by how much its score
     exceeds the mean of the field. ``given`` and ``lacking``: 1 if the question asks for a time or an amount and the
     quote has one, has none. ``size``: logarithm of the number of passages.
     """
 
     sentence: float
-    passage: float
     sense: float
     words: float
     lead: float
@@ -66,7 +65,6 @@ def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Sig
     given = asks and bool(answering(query, quote))
     return Signals(
         sentence=best.best_sentence,
-        passage=best.similarity,
         sense=best.sense,
         words=best.coverage,
         lead=best.score - fmean(field) if field else ALONE,

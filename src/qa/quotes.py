@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.copies import Terms, adds_nothing, said
-from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_person
+from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_nobody, names_person
 from qa.language.leaning import leans
 from qa.search import Hit, Query
 
@@ -32,8 +32,9 @@ LEAST = 0.005
 ALIKE = 0.8
 """A quote of whose words this part stands in earlier ones of its article says nothing new."""
 
-TIME, NUMBER, PERSON = 1.0, 0.5, 1.1
-"""What it adds to a sentence's score that it holds what is asked for: a time, a number, someone's office."""
+TIME, NUMBER, PERSON, NOBODY = 0.8, 0.4, 1.1, -0.5
+"""What it adds to a sentence's score that it holds what is asked for: a time, a number, someone's office; and where
+someone is asked for, that it speaks of “the two sides”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _probabilities(
             (asks_when, TIME, has_time),
             (asks_how_many, NUMBER, has_number),
             (asks_who, PERSON, names_person),
+            (asks_who, NOBODY, names_nobody),
         )
         if asks(query.text)
     ]

@@ -43,7 +43,7 @@ PASSAGE = np.array([0.21, 1.36, 0.50, 0.48, 0.44, 0.48, 0.33])
 the cosines of its sense and of the best sense of a sentence, the share of the question's words that it holds, and
 the share that its best sentence holds."""
 
-SENTENCE = np.array([13.3, 2.1, -3.2, 1.2, 1.8, 2.8, 1.5, 3.3, 2.5])
+SENTENCE = np.array([4.1, 2.7, 2.0, 2.5, 2.2, 1.7, 1.7, 3.5, 2.3])
 """What makes a sentence answer: its cosine and that of its sense; the cosines of its passage, of the best sentence
 there, of all on average, of the passage's sense and of the best sense there; and the shares of the question's words
 that it holds and that its passage holds."""
@@ -118,7 +118,7 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     encoded = _ENCODING.submit(encoder.encode_queries, [text])
     near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    with timings("sense"):
+    with timings("encode"):
         sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
     with timings("encode"):  # what is left of it
         view.read_ahead(terms, DEPTH)

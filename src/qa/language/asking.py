@@ -28,6 +28,9 @@ _WHERE = re.compile(
 )
 _WHO = re.compile(r"\b(who|whom)\b|^\W*[وفبل]?(من|مَن)\b", re.I)
 _WHICH = re.compile(r"\b(?:(?:which|what)\s+(\w+(?:\s+\w+)?)|[وفبل]?أي\s+(\w+))", re.I)  # which Moroccan official
+_NOBODY = re.compile(
+    r"\b(?:the|both) (?:two )?(?:sides|parties|countries)\b|\b[وفبل]?(?:ال|لل)(?:جانب|طرف|بلد)(?:ان|ين)\b", re.I
+)
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d)")
 _ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -94,6 +97,11 @@ def _main_clause(question: str) -> str:
 def names_person(text: str) -> bool:
     """Whether ``text`` gives someone's title or office: minister, الجنرال."""
     return any(map(_is_role, _WORD.findall(text)))
+
+
+def names_nobody(text: str) -> bool:
+    """Whether ``text`` says who only by a word for two who were named before: the two sides, الطرفان."""
+    return bool(_NOBODY.search(text)) and not names_person(text)
 
 
 @lru_cache(maxsize=1 << 14)
