@@ -106,7 +106,7 @@ def test_what_has_the_same_text_is_one_article(
     assert [one.id for one in copies(index, find(index, "old/a.txt").rowid)] == ["new/a.txt"]
     state = indexed_file(index, "new/a.txt")
     assert state
-    assert state.path == tmp_path / "new" / "a.txt"
+    assert state.path == str(tmp_path / "new" / "a.txt")
     assert indexed_file(index, "new/b.txt") is None
     monkeypatch.setattr(reader, "WINDOW", 1)
     for some in (1, 100):

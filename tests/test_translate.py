@@ -9,7 +9,7 @@ import pytest
 from qa import translate
 from qa.encoder import Vectors
 from qa.encoder.words import DIM, encode_words
-from qa.language.asking import asks_who, has_number, has_time
+from qa.language.asking import asks_who, has_number, has_time, names_nobody
 from qa.language.glossary import glossary
 from qa.library import Library
 from qa.search import make_query
@@ -90,6 +90,23 @@ def test_nothing_to_translate_and_too_much(library: Library) -> None:
 )
 def test_asking_for_a_person(question: str, who: bool) -> None:
     assert asks_who(question) is who
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("The two sides signed a memorandum.", True),
+        ("Both parties welcomed it.", True),
+        ("وقال بيان إن الجانبين وقعا اتفاقاً.", True),
+        ("أعربا عن أملهما، وللطرفين مصلحة في ذلك.", True),
+        ("The minister said that the two sides signed it.", False),
+        ("وقّع الوزير الاتفاق بين البلدين.", False),
+        ("The eastern side of the town was flooded.", False),
+        ("في الجانب الشرقي من المدينة.", False),
+    ],
+)
+def test_naming_nobody(text: str, nobody: bool) -> None:
+    assert names_nobody(text) is nobody
 
 
 @pytest.mark.parametrize(
