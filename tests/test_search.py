@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from corpora import BAKERY, BRIDGE, BRIDGE_AR, SNOW, index_of
 
-from qa.centring import ROLES, Background
+from qa.centring import LANGUAGES, ROLES, Background, dim_of
 from qa.encoder import Encoder
 from qa.encoder.senses import DIM, encode_sentences, packed
 from qa.library import Library
@@ -143,7 +143,8 @@ def at(*places: float, dim: int = 4) -> np.ndarray[tuple[int], np.dtype[np.float
 
 def test_the_signals_of_two_passages_by_hand() -> None:
     """The question is the first axis of either space; nothing is common, so nothing is taken away."""
-    nothing = Background({(role, lang): np.zeros(1, np.float32) for role in ROLES for lang in ("ar", "en")})
+    dims = {role: dim_of(role, at(1).size) for role in ROLES}
+    nothing = Background({(role, lang): np.zeros(dims[role], np.float32) for role in ROLES for lang in LANGUAGES})
     wide = {n: np.repeat(at(*([0] * n), 1, dim=8), DIM // 8) / np.sqrt(DIM / 8) for n in range(2)}
     near = (wide[0] + wide[1]) / np.sqrt(2)
     asked = Query("", "en", ("bridg",), at(1), wide[0], {"en": {}})

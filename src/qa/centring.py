@@ -17,7 +17,7 @@ from itertools import accumulate
 import numpy as np
 
 from qa.encoder import Encoder, Reading, Vectors
-from qa.encoder.senses import encode_sentences
+from qa.encoder.senses import SCALE, Senses, encode_sentences
 from qa.encoder.universal import DIM
 from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
@@ -71,14 +71,32 @@ class Background:
         """``vectors`` ``(n, senses.DIM)`` of passages and sentences of ``lang``, without what these share."""
         return self._centre(vectors, "sense", lang)
 
+    def sentence_cosines(self, vectors: Vectors, question: Vectors, lang: str) -> Vectors:
+        """``centre_sentences(vectors, lang) @ question``, ``(n,)``, in a third of the time."""
+        return self._cosines(vectors, question, "sentence", lang)
+
+    def sense_cosines(self, senses: Senses, question: Vectors, lang: str) -> Vectors:
+        """``centre_senses(unpacked(senses), lang) @ question``, ``(n,)``, in a third of the time."""
+        return self._cosines(senses.astype(np.float32), question, "sense", lang, scale=SCALE)
+
     def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:
-        known = self.means.get((role, lang))
-        common = known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
         with np.errstate(over="ignore", invalid="ignore"):  # what a damaged index holds is near nothing
-            rest: Vectors = vectors - common
+            rest: Vectors = vectors - self._common(role, lang)
             lengths = np.sqrt(np.einsum("ij,ij->i", rest, rest))  # makes no copy, as a norm would
             rest /= np.maximum(lengths, 1e-9)[:, None]
         return rest
+
+    def _cosines(self, vectors: Vectors, question: Vectors, role: str, lang: str, *, scale: float = 1.0) -> Vectors:
+        common = self._common(role, lang) * np.float32(scale)
+        with np.errstate(over="ignore", invalid="ignore"):
+            along, shared = (vectors @ np.stack([question, common], axis=1)).T
+            squares = np.einsum("ij,ij->i", vectors, vectors) - 2 * shared + common @ common
+            found: Vectors = (along - common @ question) / np.sqrt(np.maximum(squares, 1e-18))
+        return found
+
+    def _common(self, role: str, lang: str) -> Vectors:
+        known = self.means.get((role, lang))
+        return known if known is not None else np.mean([self.means[role, one] for one in LANGUAGES], axis=0)
 
 
 def dim_of(role: str, dim: int) -> int:

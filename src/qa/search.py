@@ -21,7 +21,7 @@ from qa import recency
 from qa.centring import Background
 from qa.copies import SHARE, adds_nothing
 from qa.encoder import Encoder, Vectors
-from qa.encoder.senses import encode_sentences, unpacked
+from qa.encoder.senses import encode_sentences
 from qa.language.analyse import analyse
 from qa.language.glossary import glossary
 from qa.language.period import Period, asked_period
@@ -262,10 +262,10 @@ def signals(
     centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
     spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
     cosine = centred @ query.vector
-    cosines = background.centre_sentences(spoken, lang) @ query.vector
+    cosines = background.sentence_cosines(spoken, query.vector, lang)
     best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
     meant = np.concatenate([passage.encoded.senses for passage in passages])
-    senses = background.centre_senses(unpacked(meant), lang) @ query.sense
+    senses = background.sense_cosines(meant, query.sense, lang)
     whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
     sense, senses = senses[whole], np.delete(senses, whole)
     best_sense = np.maximum.reduceat(senses, first)

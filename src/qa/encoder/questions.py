@@ -17,10 +17,11 @@ from .cache import unpacked
 from .packed import PackedModel
 from .unigram import Unigram
 
-_VERSION = 1
+_VERSION = 2
 """Of what is kept: another with each change of what this writes."""
 
 _GRAPH, _PIECES, _IDS = "graph.onnx", "pieces.npy", "piece_ids.npy"
+_PROVIDERS = ["CPUExecutionProvider"]
 
 
 class QuestionModel:
@@ -42,7 +43,10 @@ class QuestionModel:
     def _write(self, folder: Path) -> None:
         from .question_graph import build
 
-        (folder / _GRAPH).write_bytes(build(self._packed))
+        options = _options()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(folder / _GRAPH)  # done once, not by every question
+        onnxruntime.InferenceSession(build(self._packed), options, _PROVIDERS)
         vocabulary = self._packed.vocabulary()
         pieces = np.array([piece.encode() for piece in vocabulary.pieces])
         order = np.argsort(pieces)
@@ -51,12 +55,7 @@ class QuestionModel:
         np.save(folder / _IDS, order)
 
     def _load(self, folder: Path, longest_piece: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # the other processors have the question's words, and other questions
-        options.enable_mem_pattern = options.enable_cpu_mem_arena = False  # for each length, kept for good
-        options.log_severity_level = 3
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        self._session = onnxruntime.InferenceSession(folder / _GRAPH, options, ["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(folder / _GRAPH, _options(), _PROVIDERS)
         ids = np.load(folder / _IDS, mmap_mode="r")
         pieces = np.load(folder / _PIECES, mmap_mode="r")
         self._unigram = Unigram(
@@ -76,3 +75,12 @@ class QuestionModel:
     def _sums(self, ids: Sequence[int]) -> Vectors:
         sums: Vectors = self._packed.words(np.array(ids, np.int64)) + self._places[: len(ids)]
         return sums[None]
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the other processors have the question's words, and other questions
+    options.enable_mem_pattern = options.enable_cpu_mem_arena = False  # for each length, kept for good
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return options

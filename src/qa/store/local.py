@@ -6,9 +6,12 @@ import threading
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.store.reader import LocalView, Reader
-from qa.store.writer import LocalWriter, open_writer
+
+if TYPE_CHECKING:
+    from qa.store.writer import LocalWriter
 
 
 class LocalStore:
@@ -26,6 +29,8 @@ class LocalStore:
         return self._opened.view()
 
     def writer(self) -> AbstractContextManager[LocalWriter]:
+        from qa.store.writer import open_writer  # who asks does not wait for it
+
         return open_writer(self.folder)
 
     @property
