@@ -207,16 +207,22 @@ def _sample(family: Family, db: sqlite3.Connection, rows: int, wanted: int) -> V
 
 
 class _Recall:
-    """How many of the ten passages nearest to a sentence are among those that an index gives first.
+    """How many of the ten passages nearest to a sentence as it stands are among those that an index gives first.
 
     It is asked for ``DEPTH`` of them, as search does, which then scores them exactly.
     """
 
     def __init__(self, db: sqlite3.Connection, dim: int) -> None:
         background = database.read_background(db, dim)
-        rows = db.execute("SELECT lang, sentence_vectors FROM passages WHERE id % ? = 0 LIMIT 200", (SAMPLED,))
-        first = [(lang, database.from_blob(blob, "<f2", dim)[:1]) for lang, blob in rows]
-        self._probes = np.concatenate([background.centre_sentences(vector, lang) for lang, vector in first])
+        rows = db.execute(
+            "SELECT lang, vector, sentence_vectors FROM passages WHERE id % ? = 0 LIMIT 200", (SAMPLED,)
+        )
+        first = [
+            # A sentence's vector is what it says besides its passage.
+            (lang, database.from_blob(whole, "<f4", dim) + database.from_blob(own, "<f2", dim)[:1])
+            for lang, whole, own in rows
+        ]
+        self._probes = np.concatenate([background.centre_passages(_unit(vector), lang) for lang, vector in first])
         self._ids = np.empty((len(first), 0), np.int64)
         self._scores = np.empty((len(first), 0), np.float32)
 
@@ -231,6 +237,11 @@ class _Recall:
     def of(self, index: Any) -> float:
         _, found = index.search(self._probes, DEPTH)
         return float(np.mean([np.isin(true, near).mean() for true, near in zip(self._ids, found, strict=True)]))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return found
 
 
 def _dim(db: sqlite3.Connection) -> int:
