@@ -151,7 +151,7 @@ CENTRE: dict[str, Callable[[Background, Vectors, str], Vectors]] = {
     "passage": Background.centre_passages,
     "word": Background.centre_words,
     "question-sense": Background.centre_question_senses,
-    "sense": Background.centre_senses,
+    "sense": lambda background, vectors, lang: background._centre(vectors, "sense", lang),
 }
 
 LEAST = {"word": 0.4, "question-sense": 0.25, "sense": 0.25}
@@ -231,8 +231,8 @@ def test_cosines_are_those_of_what_is_centred(everyday: Background, lang: str) -
     draw = np.random.default_rng(3)
     vectors = draw.normal(size=(40, 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    centred = everyday.centre_sentences(vectors, lang)
+    centred = everyday._centre(vectors, "sentence", lang)
     assert everyday.sentence_cosines(vectors, centred[0], lang) == pytest.approx(centred @ centred[0], abs=1e-5)
     senses = packed(encode_sentences([*ENGLISH, *ARABIC]))
-    centred = everyday.centre_senses(unpacked(senses), lang)
+    centred = everyday._centre(unpacked(senses), "sense", lang)
     assert everyday.sense_cosines(senses, centred[0], lang) == pytest.approx(centred @ centred[0], abs=1e-5)

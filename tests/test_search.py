@@ -187,7 +187,7 @@ def test_a_sentence_that_says_it_in_the_other_language_has_the_higher_sense(
 ) -> None:
     asked = query(both, text)
     with both.store.view() as view:
-        senses = view.background.centre_senses(encode_sentences([says, others]), lang) @ asked.sense
+        senses = view.background.sense_cosines(packed(encode_sentences([says, others])), asked.sense, lang)
     assert senses[0] > senses[1] + 0.2
 
 

@@ -55,10 +55,6 @@ class Background:
         """``vectors`` ``(n, dim)`` without what passages of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "passage", lang)
 
-    def centre_sentences(self, vectors: Vectors, lang: str) -> Vectors:
-        """``vectors`` ``(n, dim)`` without what sentences of ``lang`` have in common, of unit length."""
-        return self._centre(vectors, "sentence", lang)
-
     def centre_words(self, vectors: Vectors, lang: str) -> Vectors:
         """``vectors`` ``(n, dim)`` without what single words of ``lang`` have in common, of unit length."""
         return self._centre(vectors, "word", lang)
@@ -67,16 +63,12 @@ class Background:
         """``vectors`` ``(n, senses.DIM)`` of questions of ``lang``, without what these have in common."""
         return self._centre(vectors, "question-sense", lang)
 
-    def centre_senses(self, vectors: Vectors, lang: str) -> Vectors:
-        """``vectors`` ``(n, senses.DIM)`` of passages and sentences of ``lang``, without what these share."""
-        return self._centre(vectors, "sense", lang)
-
     def sentence_cosines(self, vectors: Vectors, question: Vectors, lang: str) -> Vectors:
-        """``centre_sentences(vectors, lang) @ question``, ``(n,)``, in a third of the time."""
+        """The cosines ``(n,)`` of a centred ``question`` with sentences of ``lang``, as if these were centred."""
         return self._cosines(vectors, question, "sentence", lang)
 
     def sense_cosines(self, senses: Senses, question: Vectors, lang: str) -> Vectors:
-        """``centre_senses(unpacked(senses), lang) @ question``, ``(n,)``, in a third of the time."""
+        """The same of what passages and sentences mean, as it is kept, with what a question means."""
         return self._cosines(senses.astype(np.float32), question, "sense", lang, scale=SCALE)
 
     def _centre(self, vectors: Vectors, role: str, lang: str) -> Vectors:

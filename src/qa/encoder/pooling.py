@@ -34,17 +34,18 @@ def pooled(tokens: Tokens, parts: Sequence[tuple[int, int]]) -> Vectors:
 
     A part beyond the last token is taken for the whole.
     """
-    whole = _unit(tokens.states.mean(axis=0, keepdims=True))
+    whole = unit(tokens.states.mean(axis=0, keepdims=True))
     if not parts:
         return whole
     bounds, (begin, end) = np.array(parts), tokens.places.T
     within = (end > bounds[:, :1]) & (begin < bounds[:, 1:]) & (begin < end)
     counts = within.sum(axis=1, keepdims=True)
-    means = _unit(within.astype(np.float32) @ tokens.states)
+    means = unit(within.astype(np.float32) @ tokens.states)
     own = np.where(counts > 0, means, whole) - SHARED * whole
-    return np.concatenate([whole, _unit(own)])
+    return np.concatenate([whole, unit(own)])
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def unit(vectors: Vectors) -> Vectors:
+    """``vectors`` ``(n, dim)`` at length one; what has none stays as it is."""
     found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return found

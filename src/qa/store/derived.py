@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 
 from qa.centring import LANGUAGES, Background
+from qa.encoder.pooling import unit
 from qa.encoder.words import DIM as WORD_DIM
 from qa.store import database, faiss_file, history
 from qa.store.dense import Batch, Dense, Ids
@@ -222,7 +223,7 @@ class _Recall:
             (lang, database.from_blob(whole, "<f4", dim) + database.from_blob(own, "<f2", dim)[:1])
             for lang, whole, own in rows
         ]
-        self._probes = np.concatenate([background.centre_passages(_unit(vector), lang) for lang, vector in first])
+        self._probes = np.concatenate([background.centre_passages(unit(vector), lang) for lang, vector in first])
         self._ids = np.empty((len(first), 0), np.int64)
         self._scores = np.empty((len(first), 0), np.float32)
 
@@ -237,11 +238,6 @@ class _Recall:
     def of(self, index: Any) -> float:
         _, found = index.search(self._probes, DEPTH)
         return float(np.mean([np.isin(true, near).mean() for true, near in zip(self._ids, found, strict=True)]))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return found
 
 
 def _dim(db: sqlite3.Connection) -> int:
