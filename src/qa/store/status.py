@@ -73,7 +73,7 @@ def read_status(folder: Path) -> Status:
             search="missing" if label is None else "exact" if label.kind == "Flat" else label.kind,
             recall=label.recall if label and label.kind != "Flat" else None,
             sizes=layout.sizes(folder),
-            corpora=tuple(json.loads(known["corpora"])),
+            corpora=tuple(json.loads(known.get("corpora", "[]"))),
             removed=tuple(json.loads(known.get("removed", "[]"))),
             writer=held_by(folder),
         )
