@@ -118,9 +118,8 @@ def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     encoded = _ENCODING.submit(encoder.encode_queries, [text])
     near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    with timings("encode"):
-        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
     with timings("encode"):  # what is left of it
+        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
         view.read_ahead(terms, DEPTH)
         vector = view.background.centre_questions(encoded.result(), lang)[0]
     return Query(text, lang, terms, vector, sense, near)
