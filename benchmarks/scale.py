@@ -35,7 +35,7 @@ from qa.index import update
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.library import Library
-from qa.search import DEPTH
+from qa.query import DEPTH
 from qa.store import View, database
 from qa.store.reader import Reader
 from qa.store.records import Vectors

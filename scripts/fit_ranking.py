@@ -25,7 +25,9 @@ from qa.evaluate.questions import Question, read_squad
 from qa.evaluate.run import build
 from qa.language.asking import asks_how_many, asks_when, has_number, has_time
 from qa.library import Library
-from qa.search import by_language, candidates, make_query, rarity, signals
+from qa.query import make_query
+from qa.search import by_language, candidates, rarity
+from qa.signals import signals
 
 Numbers = npt.NDArray[np.float64]
 Group = tuple[Numbers, npt.NDArray[np.bool_]]

@@ -24,9 +24,9 @@ from qa.index import update
 from qa.language.analyse import analyse
 from qa.library import Library
 from qa.passage import split_sentences
+from qa.query import make_query
 from qa.quotes import ALIKE, LONGEST
 from qa.readers.decode import decode
-from qa.search import make_query
 from qa.store.database import DATABASE
 from qa.terminal import Style, show_answer
 

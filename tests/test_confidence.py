@@ -25,7 +25,8 @@ from qa.confidence import (
 )
 from qa.encoder import Encoder
 from qa.library import Library
-from qa.search import make_query, search
+from qa.query import make_query
+from qa.search import search
 from qa.store.writer import open_writer
 
 FOUND = Signals(sentence=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)

@@ -6,7 +6,7 @@ import pytest
 
 from qa.highlight import highlights
 from qa.library import Library
-from qa.search import make_query
+from qa.query import make_query
 
 
 @pytest.mark.parametrize(

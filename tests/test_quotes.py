@@ -12,8 +12,9 @@ import pytest
 from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import split_passages
+from qa.query import Query
 from qa.quotes import LEAST, LONGEST, MOST, Quote, choose_quotes
-from qa.search import Hit, Query
+from qa.search import Hit
 from qa.store.records import EncodedPassage, StoredPassage
 
 TEXT = """\

@@ -17,8 +17,9 @@ from qa.errors import EncoderError
 from qa.evaluate.questions import Question
 from qa.evaluate.run import ask
 from qa.library import Library
+from qa.query import make_query
 from qa.rerank import READ, Reranker
-from qa.search import make_query, search
+from qa.search import search
 
 QUESTION = "What does the agreement cover?"
 

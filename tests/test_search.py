@@ -12,7 +12,9 @@ from qa.centring import LANGUAGES, ROLES, Background, dim_of
 from qa.encoder import Encoder
 from qa.encoder.senses import DIM, encode_sentences, packed
 from qa.library import Library
-from qa.search import PASSAGE, SENTENCE, TWIN, Query, follow, make_query, search, signals, with_twins
+from qa.query import Query, follow, make_query
+from qa.search import PASSAGE, SENTENCE, TWIN, search, with_twins
+from qa.signals import signals
 from qa.store.records import EncodedPassage, StoredPassage
 
 

@@ -12,7 +12,7 @@ from qa.encoder.words import DIM, encode_words
 from qa.language.asking import asks_who, has_number, has_time, names_nobody
 from qa.language.glossary import glossary
 from qa.library import Library
-from qa.search import make_query
+from qa.query import make_query
 from qa.translate import MOST, SIBLING, translations
 
 

@@ -14,7 +14,8 @@ from encoding import pairs, question_sets
 from qa.encoder.bundled import BundledEncoder
 from qa.evaluate.run import build
 from qa.library import Library
-from qa.search import make_query, search
+from qa.query import make_query
+from qa.search import search
 
 
 def measure() -> dict[str, Any] | None:

@@ -13,8 +13,9 @@ from qa.copies import adds_nothing
 from qa.errors import IndexDamaged
 from qa.highlight import highlights
 from qa.language.period import Period
+from qa.query import Query
 from qa.quotes import Quote, choose_quotes
-from qa.search import Hit, Query, search
+from qa.search import Hit, search
 from qa.store import View
 from qa.store.records import EVERYTHING, Filter, Listed, StoredArticle
 from qa.timings import Timings

@@ -19,7 +19,8 @@ from typing import Literal
 from qa.config import PIPELINE
 from qa.highlight import answering
 from qa.language.asking import kind
-from qa.search import Hit, Query
+from qa.query import Query
+from qa.search import Hit
 
 SHIPPED = "calibration.json"
 

@@ -11,7 +11,7 @@ from qa.language.names import people, places
 from qa.language.script import language
 from qa.language.spans import Span
 from qa.language.times import times
-from qa.search import Query
+from qa.query import Query
 
 SURE = 0.7
 """How near a word must come to one of the question's, in the other language, to be shown as its translation."""

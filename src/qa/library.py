@@ -10,7 +10,7 @@ from qa.answer import Answer, Found, Rerank, answer, closest
 from qa.config import PIPELINE, index_folder
 from qa.encoder import load_encoder
 from qa.errors import IndexMismatch, IndexMissing, QueryError
-from qa.search import follow, make_query
+from qa.query import follow, make_query
 from qa.store import View, open_store
 from qa.store.records import EVERYTHING, Filter
 from qa.timings import Timings

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from qa.copies import Terms, adds_nothing, said
 from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_nobody, names_person
 from qa.language.leaning import leans
-from qa.search import Hit, Query
+from qa.query import Query
+from qa.search import Hit
 
 MOST, LONGEST = 3, 400
 """Sentences of one quote, and characters of one that has several."""

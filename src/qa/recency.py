@@ -19,7 +19,8 @@ from qa.store import View
 from qa.store.records import Filter, StoredPassage
 
 if TYPE_CHECKING:
-    from qa.search import Hit, Query
+    from qa.query import Query
+    from qa.search import Hit
 
 PASSAGE, SENTENCE = 0.5, 2.0
 """The most that a passage's score gains, and the log-odds of its sentences: less than what parts a passage that

@@ -9,32 +9,22 @@ the question's own language a word counts by its rarity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from qa import recency
 from qa.centring import Background
-from qa.copies import SHARE, adds_nothing
-from qa.encoder import Encoder, Vectors
-from qa.encoder.senses import encode_sentences
-from qa.language.analyse import analyse
-from qa.language.glossary import glossary
-from qa.language.period import Period, asked_period
-from qa.language.script import language
-from qa.matching import Near, matches
+from qa.encoder import Vectors
+from qa.folding import fold
+from qa.query import DEPTH, Query
+from qa.signals import signals
 from qa.store import View
 from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
 from qa.timings import Timings
-from qa.translate import SIBLING, Translations, translations
-
-DEPTH = 100
-"""Candidates taken from each of the two searches."""
 
 # Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
@@ -51,32 +41,6 @@ that it holds and that its passage holds."""
 TWIN = 0.8
 """How much lower a passage may rank than one of another language that says the same, at a cosine of zero; less
 the more they are alike. An answer is then found in both languages, though words speak for one only."""
-
-BEFORE = 0.8
-"""What the question before counts for in the vector of a follow-up, against its own."""
-
-_ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
-"""Encodes a question while its words are looked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question made ready: its language, its analysed words and its centred vectors.
-
-    ``vector`` ``(dim,)`` is the encoder's, ``sense`` ``(senses.DIM,)`` that of what it means, of unit length.
-    ``translations``: for each language, each word of the question with the words that come near it in that
-    language and how near they come, 0 to 1. ``period``: the time that the question names, if there are articles of
-    it; they need not say what day it is, so that ``text`` alone still names it. ``whole`` is the question with it.
-    """
-
-    text: str
-    lang: str
-    terms: tuple[str, ...]
-    vector: Vectors
-    sense: Vectors
-    translations: Translations
-    period: Period | None = None
-    whole: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,43 +67,6 @@ class Hit:
     preference: float = 0.0
 
 
-def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | None = None) -> Query:
-    """``text`` made ready for ``view``; without the time that it names, if there are articles of that time."""
-    timings = timings or Timings()
-    whole = _query(text, encoder, view, timings)
-    period, rest = asked_period(text, date.today()) or (None, "")
-    if period and recency.candidates(replace(whole, period=period), view, EVERYTHING):
-        return replace(_query(rest, encoder, view, timings), text=text, lang=whole.lang, period=period, whole=whole)
-    return whole
-
-
-def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
-    lang = language(text)
-    encoded = _ENCODING.submit(encoder.encode_queries, [text])
-    near = translations(text, lang, view, timings=timings)
-    terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    with timings("encode"):  # what is left of it
-        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
-        view.read_ahead(terms, DEPTH)
-        vector = view.background.centre_questions(encoded.result(), lang)[0]
-    return Query(text, lang, terms, vector, sense, near)
-
-
-def follow(query: Query, before: Query) -> Query:
-    """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
-    leaning = replace(
-        query, vector=_leaning(query.vector, before.vector), sense=_leaning(query.sense, before.sense)
-    )
-    if query.whole:
-        return replace(leaning, whole=follow(query.whole, replace(before, period=None)))
-    return replace(leaning, period=before.period, whole=leaning) if before.period else leaning
-
-
-def _leaning(vector: Vectors, before: Vectors) -> Vectors:
-    leaning: Vectors = vector + BEFORE * before
-    return leaning / np.float32(np.linalg.norm(leaning))
-
-
 def search(
     query: Query, view: View, *, limit: int, only: Filter = EVERYTHING, timings: Timings | None = None
 ) -> list[Hit]:
@@ -155,29 +82,8 @@ def search(
             preferred = recency.prefer([*hits], query, view)
             if not (query.period.newest or (preferred and preferred[0].preference)):  # it must match another time
                 return search(query.whole, view, limit=limit, only=only)
-            return _without_copies(preferred, limit)
-        return _without_copies(hits, limit)
-
-
-def _without_copies(hits: Iterable[Hit], limit: int) -> list[Hit]:
-    kept: list[tuple[Hit, list[frozenset[str]], frozenset[str], list[StoredPassage]]] = []
-    for hit in hits:
-        passage = hit.passage
-        sentences = [*map(frozenset, passage.encoded.terms)]
-        words = frozenset[str]().union(*sentences)
-        for first, says, held, copies in kept:
-            if (
-                first.passage.article != passage.article
-                and len(held) >= SHARE * len(words) <= len(words & held)  # cheap, and true of every copy
-                and adds_nothing(sentences, says)
-            ):
-                copies.append(passage)
-                break
-        else:
-            if len(kept) == limit:
-                break
-            kept.append((hit, sentences, words, []))
-    return [replace(hit, copies=tuple(copies)) for hit, _, _, copies in kept]
+            return fold(preferred, limit, view)
+        return fold(hits, limit, view)
 
 
 def candidates(
@@ -232,84 +138,6 @@ def by_language(passages: Sequence[StoredPassage]) -> dict[str, list[StoredPassa
     for passage in passages:
         found.setdefault(passage.lang, []).append(passage)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What PASSAGE and SENTENCE weigh, for the passages of one language: a row each.
-
-    ``centred``: the passages' vectors. ``first``: the row of each passage's first sentence.
-    """
-
-    passages: npt.NDArray[np.float64]
-    sentences: npt.NDArray[np.float64]
-    coverage: npt.NDArray[np.float64]
-    centred: Vectors
-    first: npt.NDArray[np.int64]
-
-
-def signals(
-    query: Query,
-    lang: str,
-    passages: Sequence[StoredPassage],
-    weights: Mapping[str, float],
-    background: Background,
-) -> Signals:
-    """The signals of ``passages``, all of ``lang``; ``weights``: what each word of the question counts for."""
-    counts = np.array([len(passage.encoded.sentences) for passage in passages])
-    first = np.cumsum(counts) - counts
-    centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
-    spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
-    cosine = centred @ query.vector
-    cosines = background.sentence_cosines(spoken, query.vector, lang)
-    best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
-    meant = np.concatenate([passage.encoded.senses for passage in passages])
-    senses = background.sense_cosines(meant, query.sense, lang)
-    whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
-    sense, senses = senses[whole], np.delete(senses, whole)
-    best_sense = np.maximum.reduceat(senses, first)
-    terms = [terms for passage in passages for terms in passage.encoded.terms]
-    exact, counts_for = _exact(query, lang, weights)
-    near, each = _near(query, lang, weights)
-    exactly, held = matches([exact, near], terms)
-    coverage = np.maximum.reduceat(exactly, first) @ counts_for
-    shares, share = held @ each, np.maximum.reduceat(held, first) @ each
-    of_passage = np.stack([cosine, best, mean, sense, best_sense], axis=1)
-    return Signals(
-        passages=np.column_stack([of_passage, share, np.maximum.reduceat(shares, first)]),
-        sentences=np.column_stack(
-            [cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)]
-        ),
-        coverage=coverage,
-        centred=centred,
-        first=first,
-    )
-
-
-def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
-    """What finds the question's words in texts of ``lang``, or in another language their translations."""
-    near = query.translations.get(lang, {})
-    if _foreign(query, lang):
-        return near, np.full(len(near), 1 / max(1, len(near)))
-    siblings = glossary(lang, lang)
-    return (
-        {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms},
-        np.array([weights[term] for term in query.terms]),
-    )
-
-
-def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
-    """What finds them by all words near to them, and numbers in every language."""
-    near = query.translations.get(lang, {})
-    even = 1 / max(1, len(query.terms))
-    return (
-        {term: near.get(term, {}) for term in query.terms},
-        np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
-    )
-
-
-def _foreign(query: Query, lang: str) -> bool:
-    return lang != query.lang and lang in query.translations
 
 
 def with_twins(scores: list[npt.NDArray[np.float64]], centred: list[Vectors]) -> list[npt.NDArray[np.float64]]:

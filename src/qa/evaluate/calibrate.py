@@ -23,7 +23,8 @@ from qa.evaluate.questions import Question, language_and_ids, read_squad
 from qa.evaluate.run import build
 from qa.index import Progress
 from qa.library import Library
-from qa.search import Query, make_query, search
+from qa.query import Query, make_query
+from qa.search import search
 from qa.store import View, open_store
 
 log = logging.getLogger("qa")

@@ -19,7 +19,8 @@ from qa.evaluate.result import Result
 from qa.index import Progress, configure, encode_articles, learn_words
 from qa.language.script import language
 from qa.library import Library
-from qa.search import make_query, search
+from qa.query import make_query
+from qa.search import search
 from qa.store import View, open_store
 from qa.store.place import called, remote
 from qa.store.records import EncodedArticle, FileState

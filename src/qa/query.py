@@ -1,0 +1,86 @@
+"""A question made ready for search: its words, what stands for them in either language, and its vectors."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from qa import recency
+from qa.encoder import Encoder, Vectors
+from qa.encoder.senses import encode_sentences
+from qa.language.analyse import analyse
+from qa.language.period import Period, asked_period
+from qa.language.script import language
+from qa.store import View
+from qa.store.records import EVERYTHING
+from qa.timings import Timings
+from qa.translate import Translations, translations
+
+DEPTH = 100
+"""Candidates taken from each of the two searches."""
+
+BEFORE = 0.8
+"""What the question before counts for in the vector of a follow-up, against its own."""
+
+_ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
+"""Encodes a question while its words are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready: its language, its analysed words and its centred vectors.
+
+    ``vector`` ``(dim,)`` is the encoder's, ``sense`` ``(senses.DIM,)`` that of what it means, of unit length.
+    ``translations``: for each language, each word of the question with the words that come near it in that
+    language and how near they come, 0 to 1. ``period``: the time that the question names, if there are articles of
+    it; they need not say what day it is, so that ``text`` alone still names it. ``whole`` is the question with it.
+    """
+
+    text: str
+    lang: str
+    terms: tuple[str, ...]
+    vector: Vectors
+    sense: Vectors
+    translations: Translations
+    period: Period | None = None
+    whole: Query | None = None
+
+
+def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | None = None) -> Query:
+    """``text`` made ready for ``view``; without the time that it names, if there are articles of that time."""
+    timings = timings or Timings()
+    whole = _query(text, encoder, view, timings)
+    period, rest = asked_period(text, date.today()) or (None, "")
+    if period and recency.candidates(replace(whole, period=period), view, EVERYTHING):
+        return replace(_query(rest, encoder, view, timings), text=text, lang=whole.lang, period=period, whole=whole)
+    return whole
+
+
+def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
+    lang = language(text)
+    encoded = _ENCODING.submit(encoder.encode_queries, [text])
+    near = translations(text, lang, view, timings=timings)
+    terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
+    with timings("encode"):  # what is left of it
+        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
+        view.read_ahead(terms, DEPTH)
+        vector = view.background.centre_questions(encoded.result(), lang)[0]
+    return Query(text, lang, terms, vector, sense, near)
+
+
+def follow(query: Query, before: Query) -> Query:
+    """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
+    leaning = replace(
+        query, vector=_leaning(query.vector, before.vector), sense=_leaning(query.sense, before.sense)
+    )
+    if query.whole:
+        return replace(leaning, whole=follow(query.whole, replace(before, period=None)))
+    return replace(leaning, period=before.period, whole=leaning) if before.period else leaning
+
+
+def _leaning(vector: Vectors, before: Vectors) -> Vectors:
+    leaning: Vectors = vector + BEFORE * before
+    return leaning / np.float32(np.linalg.norm(leaning))

@@ -1,0 +1,95 @@
+"""What speaks for a passage and for each of its sentences: cosines, and shares of the question's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.centring import Background
+from qa.encoder import Vectors
+from qa.language.glossary import glossary
+from qa.matching import Near, matches
+from qa.query import Query
+from qa.store.records import StoredPassage
+from qa.translate import SIBLING
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What PASSAGE and SENTENCE weigh, for the passages of one language: a row each.
+
+    ``centred``: the passages' vectors. ``first``: the row of each passage's first sentence.
+    """
+
+    passages: npt.NDArray[np.float64]
+    sentences: npt.NDArray[np.float64]
+    coverage: npt.NDArray[np.float64]
+    centred: Vectors
+    first: npt.NDArray[np.int64]
+
+
+def signals(
+    query: Query,
+    lang: str,
+    passages: Sequence[StoredPassage],
+    weights: Mapping[str, float],
+    background: Background,
+) -> Signals:
+    """The signals of ``passages``, all of ``lang``; ``weights``: what each word of the question counts for."""
+    counts = np.array([len(passage.encoded.sentences) for passage in passages])
+    first = np.cumsum(counts) - counts
+    centred = background.centre_passages(np.stack([passage.encoded.vector for passage in passages]), lang)
+    spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
+    cosine = centred @ query.vector
+    cosines = background.sentence_cosines(spoken, query.vector, lang)
+    best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
+    meant = np.concatenate([passage.encoded.senses for passage in passages])
+    senses = background.sense_cosines(meant, query.sense, lang)
+    whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
+    sense, senses = senses[whole], np.delete(senses, whole)
+    best_sense = np.maximum.reduceat(senses, first)
+    terms = [terms for passage in passages for terms in passage.encoded.terms]
+    exact, counts_for = _exact(query, lang, weights)
+    near, each = _near(query, lang, weights)
+    exactly, held = matches([exact, near], terms)
+    coverage = np.maximum.reduceat(exactly, first) @ counts_for
+    shares, share = held @ each, np.maximum.reduceat(held, first) @ each
+    of_passage = np.stack([cosine, best, mean, sense, best_sense], axis=1)
+    return Signals(
+        passages=np.column_stack([of_passage, share, np.maximum.reduceat(shares, first)]),
+        sentences=np.column_stack(
+            [cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)]
+        ),
+        coverage=coverage,
+        centred=centred,
+        first=first,
+    )
+
+
+def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
+    """What finds the question's words in texts of ``lang``, or in another language their translations."""
+    near = query.translations.get(lang, {})
+    if _foreign(query, lang):
+        return near, np.full(len(near), 1 / max(1, len(near)))
+    siblings = glossary(lang, lang)
+    return (
+        {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms},
+        np.array([weights[term] for term in query.terms]),
+    )
+
+
+def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
+    """What finds them by all words near to them, and numbers in every language."""
+    near = query.translations.get(lang, {})
+    even = 1 / max(1, len(query.terms))
+    return (
+        {term: near.get(term, {}) for term in query.terms},
+        np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
+    )
+
+
+def _foreign(query: Query, lang: str) -> bool:
+    return lang != query.lang and lang in query.translations
