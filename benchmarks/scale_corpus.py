@@ -27,6 +27,7 @@ from tqdm import tqdm
 from qa.article import Article, Kept
 from qa.centring import LANGUAGES
 from qa.encoder.senses import Senses
+from qa.encoder.tokens import Small
 from qa.encoder.words import DIM
 from qa.language.analyse import analyse
 from qa.language.script import language
@@ -72,6 +73,7 @@ class Source:
     texts: list[Sentence]
     vectors: Vectors
     sentence_vectors: Vectors
+    tokens: list[Small]
     senses: Senses
     sentence_senses: Senses
     words: dict[str, int]
@@ -117,11 +119,17 @@ def _source(
         texts=texts,
         vectors=np.stack([passage.encoded.vector for passage in passages]),
         sentence_vectors=np.concatenate([passage.encoded.sentence_vectors for passage in passages]),
+        tokens=[own for passage in passages for own in _tokens(passage.encoded)],
         senses=np.stack([passage.encoded.senses[0] for passage in passages]),
         sentence_senses=np.concatenate([passage.encoded.senses[1:] for passage in passages]),
         words=words,
         word_vectors=vectors,
     )
+
+
+def _tokens(encoded: EncodedPassage) -> list[Small]:
+    """Those of each sentence."""
+    return np.split(encoded.tokens, np.cumsum(encoded.counts)[:-1])
 
 
 def _sentence(text: str, frequency: Counter[str], lang: str) -> Sentence:
@@ -236,6 +244,8 @@ class Generator:
             sentences=tuple(spans),
             vector=self._moved(between[None], source.vectors, NOISE)[0],
             sentence_vectors=self._moved(source.sentence_vectors[rows], source.sentence_vectors, NOISE / 2),
+            tokens=np.concatenate([source.tokens[row] for row in rows]),
+            counts=tuple(len(source.tokens[row]) for row in rows),
             senses=np.concatenate([source.senses[base : base + 1], source.sentence_senses[rows]]),
             terms=tuple(terms),
         )

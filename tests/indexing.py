@@ -9,13 +9,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
 import numpy as np
 
 from qa.centring import LANGUAGES
-from qa.encoder import Encoder, Reading, Vectors
+from qa.encoder import Asked, Encoder, Read, Reading, Vectors
 from qa.index import update
 from qa.store import database, derived, postings
 from qa.store.derived import PASSAGES, WORDS, Family
@@ -53,7 +54,8 @@ TRAIN = """\
 """
 
 _VECTORS: dict[tuple[str, bool, str], Vectors] = {}
-_READ: dict[tuple[str, Reading], Vectors] = {}
+_READ: dict[tuple[str, Reading], Read] = {}
+_ASKED: dict[tuple[str, str], Asked] = {}
 
 
 class Listening:
@@ -73,6 +75,13 @@ class Listening:
     def asked(self) -> list[str]:
         return self.passages + self.queries
 
+    def encode_question(self, text: str) -> Asked:
+        self.queries.append(text)
+        key = (self._encoder.fingerprint, text)
+        if key not in _ASKED:
+            _ASKED[key] = self._encoder.encode_question(text)
+        return Asked(self._cut(_ASKED[key].vector[None])[0], _ASKED[key].tokens)
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         self.queries += texts
         return self._vectors(texts, is_query=True)
@@ -81,13 +90,13 @@ class Listening:
         self.passages += texts
         return self._vectors(texts, is_query=False)
 
-    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Read]:
         keys = [(self._encoder.fingerprint, reading) for reading in readings]
         new = [key for key in keys if key not in _READ]
         _READ.update(zip(new, self._encoder.iter_passages([reading for _, reading in new]), strict=True))
         for key in keys:
             self.passages.append(key[1].text)
-            yield self._cut(_READ[key])
+            yield replace(_READ[key], vectors=self._cut(_READ[key].vectors))
 
     def _vectors(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         encode = self._encoder.encode_queries if is_query else self._encoder.encode_passages

@@ -104,10 +104,13 @@ class StoreConformance:
             )
             assert view.article(bakery.article).article.text == BAKERY
             title = view.article(bakery.article).article.title
-            held = view.vectors(bakery.article)[reading(title, BAKERY, bakery.encoded.sentences)]
-            assert np.abs(held[0] - bakery.encoded.vector).max() < 1e-6
-            assert np.abs(held[1:] - bakery.encoded.sentence_vectors).max() < 1e-6
-            assert view.vectors(10**6) == {}
+            read = view.readings(bakery.article)[reading(title, BAKERY, bakery.encoded.sentences)]
+            assert np.abs(read.vectors[0] - bakery.encoded.vector).max() < 1e-6
+            assert np.abs(read.vectors[1:] - bakery.encoded.sentence_vectors).max() < 1e-6
+            for held in (read, bakery.encoded):
+                assert held.counts == given_passage.counts
+                assert np.array_equal(held.tokens, given_passage.tokens)
+            assert view.readings(10**6) == {}
 
     @pytest.mark.parametrize(
         "text", ["\0 a NUL", "e\u0301 \u200f\u2067ab\u2069", "ﻻ ـــ ٣٫٥ 👨‍👩‍👧", "a\r\nb\t\u2028"]

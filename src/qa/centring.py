@@ -112,7 +112,7 @@ def compute_background(encoder: Encoder) -> Background:
         means["question", lang] = encoder.encode_queries(questions).mean(axis=0)
         means["passage", lang] = encoder.encode_passages(passages).mean(axis=0)
         together = [_as_one(passages[n : n + TOGETHER]) for n in range(0, len(passages), TOGETHER)]
-        sentences = [vectors[1:] for vectors in encoder.iter_passages(together)]
+        sentences = [read.vectors[1:] for read in encoder.iter_passages(together)]
         means["sentence", lang] = np.concatenate(sentences).mean(axis=0)
         means["question-sense", lang] = encode_sentences(questions).mean(axis=0)
         means["sense", lang] = encode_sentences(passages).mean(axis=0)

@@ -8,8 +8,8 @@ from pathlib import Path
 from qa.store.database import DATABASE
 from qa.store.place import folder_of
 
-PIPELINE = "4"
-"""Names how articles become passages, words and senses; an index of another pipeline must be rebuilt."""
+PIPELINE = "5"
+"""Names how articles become passages, words, senses and tokens; an index of another pipeline must be rebuilt."""
 
 INBOX, FEEDS = "inbox", "feeds.sqlite"
 """In the index's folder: what came from the web or by chat, and which feeds are followed."""

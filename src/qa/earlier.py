@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from qa.article import Article
 from qa.config import PIPELINE
-from qa.encoder import Encoder, Reading, Vectors
+from qa.encoder import Encoder, Read, Reading, Vectors
 from qa.errors import IndexDamaged, IndexMissing
 from qa.store import Store, View
 
 
 class Earlier:
-    """The vectors of the index that ``view`` shows; without one there are none.
+    """What was read for the index that ``view`` shows; without one there are none.
 
     Its database is the cache: nothing is kept twice, nothing grows, and it goes with the index.
     """
@@ -24,13 +24,13 @@ class Earlier:
         self._rows = {article.id: article.rowid for article in known}
         self._rows |= {article.content_hash: article.rowid for article in known}
 
-    def vectors(self, article: Article) -> dict[Reading, Vectors]:
+    def readings(self, article: Article) -> dict[Reading, Read]:
         """Of the passages of the article that had this content, or this id."""
-        found: dict[Reading, Vectors] = {}
+        found: dict[Reading, Read] = {}
         if self._view:
             for key in (article.id, article.content_hash):
                 if key in self._rows:
-                    found |= self._view.vectors(self._rows[key])
+                    found |= self._view.readings(self._rows[key])
         return found
 
     def words(self, terms: Sequence[str], lang: str) -> Mapping[str, Vectors]:

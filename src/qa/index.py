@@ -20,7 +20,7 @@ from qa.article import Article
 from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
-from qa.encoder import Encoder, Reading
+from qa.encoder import Encoder, Read, Reading
 from qa.encoder.senses import Senses, encode_sentences, packed
 from qa.encoder.words import encode_words
 from qa.errors import IndexMismatch, IndexMissing
@@ -29,7 +29,7 @@ from qa.language.script import language
 from qa.passage import Passage, reading, split_passages
 from qa.remove import left_out, take_back
 from qa.store import Writer, open_store
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known
 
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
@@ -234,11 +234,11 @@ class _Run:
     def _store(self, round_: Sequence[changes.Fresh]) -> None:
         uncommitted: list[Article] = []
         size = 0
-        known: dict[Reading, Vectors] = {}
+        known: dict[Reading, Read] = {}
         for fresh in round_:
-            known |= self._before.vectors(fresh.article)
+            known |= self._before.readings(fresh.article)
             for like in filter(None, (fresh.replaces, fresh.twin)):
-                known |= self._writer.vectors(like.rowid)
+                known |= self._writer.readings(like.rowid)
         encoded = encode_articles(self._encoder, [fresh.article for fresh in round_], known=known)
         for fresh, passages in zip(round_, encoded, strict=True):
             if fresh.replaces:
@@ -275,7 +275,7 @@ def learn_words(writer: Writer, *articles: Article, before: Earlier | None = Non
 
 
 def encode_articles(
-    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[Reading, Vectors] = MappingProxyType({})
+    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[Reading, Read] = MappingProxyType({})
 ) -> Iterator[tuple[EncodedPassage, ...]]:
     """The passages of each article with their vectors and words; one call of the encoder for all of them.
 
@@ -287,33 +287,35 @@ def encode_articles(
         [reading(article.title, article.text, passage.sentences) for passage in passages]
         for article, passages in zip(articles, split, strict=True)
     ]
-    new = Counter(read for own in readings for read in own if read not in known)
+    new = Counter(one for own in readings for one in own if one not in known)
     encoded = encoder.iter_passages(list(new))
-    again: dict[Reading, Vectors] = {}
+    again: dict[Reading, Read] = {}
 
-    def vectors(read: Reading) -> Vectors:
-        if read in known:
-            return known[read]
-        found = again[read] if read in again else next(encoded)
-        if new[read] > 1:
-            again[read] = found
+    def read(reading: Reading) -> Read:
+        if reading in known:
+            return known[reading]
+        found = again[reading] if reading in again else next(encoded)
+        if new[reading] > 1:
+            again[reading] = found
         return found
 
-    for article, passages, read in zip(articles, split, readings, strict=True):
+    for article, passages, own in zip(articles, split, readings, strict=True):
         yield tuple(
             EncodedPassage(
                 start=passage.start,
                 end=passage.end,
                 sentences=passage.sentences,
-                vector=own[0],
-                sentence_vectors=own[1:],
+                vector=found.vectors[0],
+                sentence_vectors=found.vectors[1:],
+                tokens=found.tokens,
+                counts=found.counts,
                 senses=senses,
                 terms=tuple(
                     tuple(token.term for token in analyse(article.text[start:end]))
                     for start, end in passage.sentences
                 ),
             )
-            for passage, own, senses in zip(passages, map(vectors, read), _senses(article, passages), strict=True)
+            for passage, found, senses in zip(passages, map(read, own), _senses(article, passages), strict=True)
         )
 
 

@@ -181,6 +181,8 @@ def _same(one: Sequence[StoredPassage], other: Sequence[StoredPassage]) -> bool:
         and np.array_equal(a.encoded.vector, b.encoded.vector)
         and np.array_equal(a.encoded.sentence_vectors, b.encoded.sentence_vectors)
         and np.array_equal(a.encoded.senses, b.encoded.senses)
+        and np.array_equal(a.encoded.tokens, b.encoded.tokens)
+        and a.encoded.counts == b.encoded.counts
         for a, b in zip(one, other, strict=True)
     )
 

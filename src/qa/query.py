@@ -33,7 +33,8 @@ _ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
 class Query:
     """A question made ready: its language, its analysed words and its centred vectors.
 
-    ``vector`` ``(dim,)`` is the encoder's, ``sense`` ``(senses.DIM,)`` that of what it means, of unit length.
+    ``vector`` ``(dim,)`` is the encoder's, ``sense`` ``(senses.DIM,)`` that of what it means, of unit length;
+    ``tokens`` ``(n, tokens.DIM)`` are as ``Asked`` has them.
     ``translations``: for each language, each word of the question with the words that come near it in that
     language and how near they come, 0 to 1. ``period``: the time that the question names, if there are articles of
     it; they need not say what day it is, so that ``text`` alone still names it. ``whole`` is the question with it.
@@ -44,6 +45,7 @@ class Query:
     terms: tuple[str, ...]
     vector: Vectors
     sense: Vectors
+    tokens: Vectors
     translations: Translations
     period: Period | None = None
     whole: Query | None = None
@@ -61,20 +63,26 @@ def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | No
 
 def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     lang = language(text)
-    encoded = _ENCODING.submit(encoder.encode_queries, [text])
+    encoding = _ENCODING.submit(encoder.encode_question, text)
     near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
     with timings("encode"):  # what is left of it
         sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
         view.read_ahead(terms, DEPTH)
-        vector = view.background.centre_questions(encoded.result(), lang)[0]
-    return Query(text, lang, terms, vector, sense, near)
+        asked = encoding.result()
+        vector = view.background.centre_questions(asked.vector[None], lang)[0]
+    return Query(text, lang, terms, vector, sense, asked.tokens, near)
 
 
 def follow(query: Query, before: Query) -> Query:
     """``query`` meant as a follow-up of ``before``: it leans to what that asked about, its words stay its own."""
+    tokens: Vectors = np.concatenate([query.tokens, before.tokens * np.float32(BEFORE)])
+    tokens /= np.float32(1 + BEFORE)
     leaning = replace(
-        query, vector=_leaning(query.vector, before.vector), sense=_leaning(query.sense, before.sense)
+        query,
+        vector=_leaning(query.vector, before.vector),
+        sense=_leaning(query.sense, before.sense),
+        tokens=tokens,
     )
     if query.whole:
         return replace(leaning, whole=follow(query.whole, replace(before, period=None)))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from qa.centring import Background
 from qa.encoder import Vectors
+from qa.encoder.tokens import best
 from qa.language.glossary import glossary
 from qa.matching import Near, matches
 from qa.query import Query
@@ -51,6 +52,8 @@ def signals(
     whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
     sense, senses = senses[whole], np.delete(senses, whole)
     best_sense = np.maximum.reduceat(senses, first)
+    found = _token_matches(query, passages)
+    alike, all_alike = found.sum(axis=1), np.maximum.reduceat(found, first).sum(axis=1)
     terms = [terms for passage in passages for terms in passage.encoded.terms]
     exact, counts_for = _exact(query, lang, weights)
     near, each = _near(query, lang, weights)
@@ -59,14 +62,26 @@ def signals(
     shares, share = held @ each, np.maximum.reduceat(held, first) @ each
     of_passage = np.stack([cosine, best, mean, sense, best_sense], axis=1)
     return Signals(
-        passages=np.column_stack([of_passage, share, np.maximum.reduceat(shares, first)]),
+        passages=np.column_stack(
+            [of_passage, share, np.maximum.reduceat(shares, first), all_alike, np.maximum.reduceat(alike, first)]
+        ),
         sentences=np.column_stack(
-            [cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)]
+            [
+                *(cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)),
+                *(alike, np.repeat(all_alike, counts)),
+            ]
         ),
         coverage=coverage,
         centred=centred,
         first=first,
     )
+
+
+def _token_matches(query: Query, passages: Sequence[StoredPassage]) -> Vectors:
+    """How much each of the question's tokens finds in each sentence of ``passages``: ``(sentences, tokens)``."""
+    counts = np.concatenate([passage.encoded.counts for passage in passages])
+    tokens = np.concatenate([passage.encoded.tokens for passage in passages])
+    return best(query.tokens, tokens, np.cumsum(counts) - counts)
 
 
 def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:

@@ -20,6 +20,31 @@ class Reading:
     parts: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a model makes of a text.
+
+    ``vectors``: float32 ``(1 + parts, dim)``, of the whole and of each part. ``tokens``: uint8
+    ``(n, tokens.DIM // 2)``, of one part after the other, as ``tokens.kept`` makes them; ``counts`` how many each
+    part has, one at least.
+    """
+
+    vectors: Vectors
+    tokens: npt.NDArray[np.uint8]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model makes of a question: its ``vector`` ``(dim,)``, and its ``tokens`` as ``tokens.asked`` has them.
+
+    Of a model whose tokens are not known there are none, ``(0, tokens.DIM)``.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+
+
 class Encoder(Protocol):
     """Turns questions and passages into vectors that can be compared by inner product.
 
@@ -36,15 +61,14 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int: ...
 
+    def encode_question(self, text: str) -> Asked: ...
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
 
-    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
-        """Of each reading, in order, ``(1 + parts, dim)``: of the whole, and of each part of it.
-
-        All are given at once because how many there are decides how they are encoded best.
-        """
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Read]:
+        """Each reading, in order; all at once, because how many there are decides how they are encoded best."""
         ...
 
 

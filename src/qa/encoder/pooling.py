@@ -37,12 +37,17 @@ def pooled(tokens: Tokens, parts: Sequence[tuple[int, int]]) -> Vectors:
     whole = unit(tokens.states.mean(axis=0, keepdims=True))
     if not parts:
         return whole
-    bounds, (begin, end) = np.array(parts), tokens.places.T
-    within = (end > bounds[:, :1]) & (begin < bounds[:, 1:]) & (begin < end)
-    counts = within.sum(axis=1, keepdims=True)
-    means = unit(within.astype(np.float32) @ tokens.states)
-    own = np.where(counts > 0, means, whole) - SHARED * whole
+    theirs = within(tokens, parts)
+    means = unit(theirs.astype(np.float32) @ tokens.states)
+    own = np.where(theirs.any(axis=1, keepdims=True), means, whole) - SHARED * whole
     return np.concatenate([whole, unit(own)])
+
+
+def within(tokens: Tokens, parts: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+    """Which tokens stand in which part: ``(parts, tokens)``."""
+    bounds, (begin, end) = np.array(parts, np.int64).reshape(-1, 2), tokens.places.T
+    found: npt.NDArray[np.bool_] = (end > bounds[:, :1]) & (begin < bounds[:, 1:]) & (begin < end)
+    return found
 
 
 def unit(vectors: Vectors) -> Vectors:

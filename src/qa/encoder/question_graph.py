@@ -13,8 +13,8 @@ from .packed import BLOCK_WEIGHTS, PackedModel
 
 
 def build(model: PackedModel) -> bytes:
-    """The serialised graph: from ``x`` ``(1, length, hidden)``, the sums of a text's embeddings, to ``vectors``
-    ``(1, hidden)`` of unit length."""
+    """The serialised graph: from ``x`` ``(1, length, hidden)``, the sums of a text's embeddings, to ``states`` of
+    the same shape, what it says of each token."""
     graph = Graph()
     sizes = model.sizes
 
@@ -44,6 +44,4 @@ def build(model: PackedModel) -> bytes:
         x = residual(product(heard, f"{layer}.ao"), x, f"{layer}.ao", f"{layer}.aln")
         inner = graph.node("BiasGelu", product(x, f"{layer}.fi"), constant(f"{layer}.fi.b"), domain=MICROSOFT)
         x = residual(product(inner, f"{layer}.fo"), x, f"{layer}.fo", f"{layer}.oln")
-    mean = graph.node("ReduceMean", x, graph.constant(np.array([1])), keepdims=0)
-    unit = graph.node("LpNormalization", mean, axis=-1, p=2)
-    return graph.serialised(unit, [1, sizes.hidden], x=("float32", [1, "length", sizes.hidden]))
+    return graph.serialised(x, [1, "length", sizes.hidden], x=("float32", [1, "length", sizes.hidden]))

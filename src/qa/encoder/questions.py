@@ -17,7 +17,7 @@ from .cache import unpacked
 from .packed import PackedModel
 from .unigram import Unigram
 
-_VERSION = 2
+_VERSION = 3
 """Of what is kept: another with each change of what this writes."""
 
 _GRAPH, _PIECES, _IDS = "graph.onnx", "pieces.npy", "piece_ids.npy"
@@ -67,10 +67,10 @@ class QuestionModel:
         special = self._packed.special
         return [special.bos, *self._unigram.split("▁" + text.replace(" ", "▁")), special.eos]
 
-    def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
-        """The vectors of texts given as ids, float32 ``(n, hidden)`` of unit length; one after the other."""
-        vectors = [self._session.run(None, {"x": self._sums(ids)})[0] for ids in texts]
-        return np.concatenate([np.empty((0, self._packed.sizes.hidden), np.float32), *vectors])
+    def encode(self, ids: Sequence[int]) -> Vectors:
+        """What the model says of each token of a text given as ids: float32 ``(n, hidden)``."""
+        states: Vectors = self._session.run(None, {"x": self._sums(ids)})[0][0]
+        return states
 
     def _sums(self, ids: Sequence[int]) -> Vectors:
         sums: Vectors = self._packed.words(np.array(ids, np.int64)) + self._places[: len(ids)]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import EncoderError
-from . import Reading, Vectors
+from . import Asked, Read, Reading, Vectors, tokens
 from .text import encodable, slices
 
 # About three seconds on two cores for a model of the bundled one's size.
@@ -42,18 +42,22 @@ class SentenceTransformerEncoder:
         # A fast tokenizer must not be used by two threads at once.
         self._lock = threading.Lock()
 
+    def encode_question(self, text: str) -> Asked:
+        return Asked(self.encode_queries([text])[0], np.empty((0, tokens.DIM), np.float32))
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode(self._model.encode_query, texts, self._query_prompt)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(self._model.encode_document, texts, self._passage_prompt)
 
-    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Vectors]:
+    def iter_passages(self, readings: Sequence[Reading]) -> Iterator[Read]:
         """Parts are encoded alone: what a model's tokens mean within a text, only its makers know."""
         for some in slices(readings, _SLICE_CHARACTERS // 2, key=lambda reading: len(reading.text)):
             texts = [[r.text, *(r.text[start:end] for start, end in r.parts)] for r in some]
             vectors = self.encode_passages([*chain.from_iterable(texts)])
-            yield from np.split(vectors, np.cumsum([*map(len, texts)])[:-1])
+            for own in np.split(vectors, np.cumsum([*map(len, texts)])[:-1]):
+                yield Read(own, *tokens.none(len(own) - 1))
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:

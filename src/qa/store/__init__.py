@@ -14,7 +14,7 @@ from typing import Protocol
 
 from qa.article import Article
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.store.place import remote
 from qa.store.records import (
     ALL,
@@ -100,8 +100,8 @@ class View(Protocol):
     def known(self) -> list[Known]:
         """All articles, as far as an indexing run must know them."""
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """Those of ``Writer.vectors`` that are sound."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """Those of ``Writer.readings`` that are sound."""
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates, or nothing, are the last."""
@@ -150,8 +150,8 @@ class Writer(Protocol):
     def clear(self) -> None:
         """Remove every article and word, keeping what has been set by ``configure`` and ``set``."""
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """The passages of an article as they were encoded."""
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
         """Those of ``terms`` that the words of ``lang`` do not have yet."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from qa.store import database, listing, postings
@@ -142,14 +142,18 @@ class LocalView:
         """All articles, as far as an indexing run must know them."""
         return database.known(self._db)
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """Those of ``Writer.vectors`` that are sound."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """Those of ``Writer.readings`` that are sound."""
         try:
             found = dict(encoded_readings(self._db, rowid, self._dense.base.index.d))
         except (sqlite3.Error, ValueError):
             return {}
         with np.errstate(over="ignore", invalid="ignore"):
-            return {read: own for read, own in found.items() if (abs((own * own).sum(axis=1) - 1) < 0.01).all()}
+            return {
+                reading: read
+                for reading, read in found.items()
+                if (abs((read.vectors * read.vectors).sum(axis=1) - 1) < 0.01).all()
+            }
 
     def articles(self) -> list[StoredArticle]:
         """All articles, newest first; those that only their file's time dates are the last."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from qa.article import Article, Dated
 from qa.encoder.senses import Senses
+from qa.encoder.tokens import Small
 
 Vectors = npt.NDArray[np.float32]
 
@@ -52,6 +53,8 @@ class EncodedPassage:
 
     ``sentences``: character spans in the article's text. ``vector``: float32 ``(dim,)``.
     ``sentence_vectors``: float32 ``(len(sentences), dim)``; the store keeps them in float16.
+    ``tokens``: uint8 ``(n, tokens.DIM // 2)``, those of its sentences one after the other; ``counts``: of each how
+    many.
     ``senses``: int8 ``(1 + len(sentences), senses.DIM)``, what the passage and then its sentences mean, each alone:
     unit vectors of the universal encoder as ``senses.packed`` makes them, times ``senses.SCALE``.
     ``terms``: the analysed words of each sentence.
@@ -62,6 +65,8 @@ class EncodedPassage:
     sentences: tuple[tuple[int, int], ...]
     vector: Vectors
     sentence_vectors: Vectors
+    tokens: Small
+    counts: tuple[int, ...]
     senses: Senses
     terms: tuple[tuple[str, ...], ...]
 

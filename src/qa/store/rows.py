@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from qa.article import Article, Dated, Kept
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.encoder.senses import DIM as SENSE_DIM
+from qa.encoder.tokens import DIM as TOKEN_DIM
+from qa.encoder.tokens import Small
 from qa.errors import IndexDamaged
 from qa.passage import reading
 from qa.store import database
 from qa.store.database import unit_vectors
-from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
+from qa.store.records import EncodedPassage, StoredArticle, StoredPassage
 
 ARTICLE = (
     "SELECT rowid, id, title, text, date, lang, source, url, headings, kept, path, content_hash, author, dated"
@@ -49,9 +51,11 @@ def stored_article(
         return StoredArticle(rowid, article, Path(path), content_hash)
 
 
-PASSAGE = "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, senses, terms FROM passages"
+PASSAGE = (
+    "SELECT id, article, start, end, lang, sentences, vector, sentence_vectors, senses, tokens, terms FROM passages"
+)
 
-PassageRow = tuple[int, int, int, int, str, str, bytes, bytes, bytes, str]
+PassageRow = tuple[int, int, int, int, str, str, bytes, bytes, bytes, bytes, str]
 
 
 def stored_passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
@@ -75,6 +79,7 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
         raise ValueError("not a vector for each sentence")
     if any(len(row[8]) != SENSE_DIM * (1 + len(own)) for row, own in zip(rows, spans, strict=True)):
         raise ValueError("not a sense for each sentence")
+    tokens = [tokens_of(row[9], len(own)) for row, own in zip(rows, spans, strict=True)]
     vectors = unit_vectors(b"".join(row[6] for row in rows), "<f4", dim)
     spoken = unit_vectors(b"".join(row[7] for row in rows), "<f2", dim)
     senses = np.frombuffer(b"".join(row[8] for row in rows), np.int8).reshape(-1, SENSE_DIM)
@@ -90,6 +95,8 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
                 sentences=own,
                 vector=vector,
                 sentence_vectors=spoken[last - len(own) : last],
+                tokens=tokens[n][0],
+                counts=tokens[n][1],
                 senses=senses[n + last - len(own) : n + 1 + last],
                 terms=tuple(map(tuple, map(str.split, terms.split("\n")))),
             ),
@@ -98,6 +105,20 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
             zip(rows, spans, vectors, ends, strict=True)
         )
     ]
+
+
+def tokens_blob(tokens: Small, counts: Sequence[int]) -> bytes:
+    """The tokens of a passage's sentences and how many each has, as they are stored."""
+    return np.array(counts, "<u2").tobytes() + tokens.tobytes()
+
+
+def tokens_of(blob: bytes, sentences: int) -> tuple[Small, tuple[int, ...]]:
+    """What ``tokens_blob`` was made of. Raises ValueError where it cannot be that of so many ``sentences``."""
+    counts = tuple(np.frombuffer(blob, "<u2", sentences).tolist())
+    tokens = np.frombuffer(blob, np.uint8, offset=2 * sentences).reshape(-1, TOKEN_DIM // 2)
+    if sum(counts) != len(tokens) or not all(counts):
+        raise ValueError("not as many tokens as its sentences have")
+    return tokens, counts
 
 
 @contextmanager
@@ -109,12 +130,13 @@ def sound(what: str) -> Iterator[None]:
         raise IndexDamaged(f"{what} is damaged in the index ({error}): mend it with `qa doctor --fix`") from None
 
 
-def encoded_readings(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[Reading, Vectors]]:
-    """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
-    for title, text, sentences, vector, sentence_vectors in db.execute(
-        "SELECT title, text, sentences, vector, sentence_vectors"
+def encoded_readings(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[Reading, Read]]:
+    """The passages of an article as they were encoded."""
+    for title, text, sentences, vector, sentence_vectors, tokens in db.execute(
+        "SELECT title, text, sentences, vector, sentence_vectors, tokens"
         " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
         (rowid,),
     ):
         vectors = database.from_blob(vector, "<f4", dim), database.from_blob(sentence_vectors, "<f2", dim)
-        yield reading(title, text, json.loads(sentences)), np.concatenate(vectors)
+        spans = json.loads(sentences)
+        yield reading(title, text, spans), Read(np.concatenate(vectors), *tokens_of(tokens, len(spans)))

@@ -163,6 +163,10 @@ MIGRATIONS = (
     -- Read backwards, the order of lists.
     CREATE INDEX articles_newest ON articles (dated = 'file' DESC, date);
     """,
+    """
+    -- Of each sentence how many tokens it has, uint16, and then all of them; none until passages are read again.
+    ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x'';
+    """,
 )
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from qa.article import Article
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.errors import StoreError
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
 from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
-from qa.store.rows import encoded_readings
+from qa.store.rows import encoded_readings, tokens_blob
 
 
 class LocalWriter:
@@ -64,15 +64,15 @@ class LocalWriter:
         for passage in encoded.passages:
             id_ = self._db.execute(
                 "INSERT INTO passages (article, start, end, lang, sentences, vector, sentence_vectors, senses,"
-                " terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " tokens, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 _passage_row(rowid, article.lang, passage),
             ).lastrowid
             assert id_ is not None
             self._words.add(id_, chain.from_iterable(passage.terms))
         reach("article.added")
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """The passages of an article as they were encoded."""
         return dict(encoded_readings(self._db, rowid, int(self.settings["dim"])))
 
     def without_vectors(self, lang: str, terms: Iterable[str]) -> list[str]:
@@ -211,5 +211,6 @@ def _passage_row(article: int | None, lang: str, passage: EncodedPassage) -> tup
         database.to_blob(passage.vector, "<f4"),
         database.to_blob(passage.sentence_vectors, "<f2"),
         passage.senses.tobytes(),
+        tokens_blob(passage.tokens, passage.counts),
         "\n".join(" ".join(terms) for terms in passage.terms),
     )

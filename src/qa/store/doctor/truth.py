@@ -18,7 +18,7 @@ from qa.errors import StoreError
 from qa.store import database, history, postings
 from qa.store.doctor.check import FIX, REBUILD, Check, counted
 from qa.store.layout import PEOPLE
-from qa.store.rows import ARTICLE, stored_article
+from qa.store.rows import ARTICLE, stored_article, tokens_of
 
 TEXTS = 1000
 """Articles, and vectors, that are looked at in a large index; all of a smaller one."""
@@ -148,23 +148,27 @@ def vectors(db: sqlite3.Connection) -> Check:
     dim = int(database.settings(db)["dim"])
     ids = [id_ for (id_,) in db.execute("SELECT id FROM passages")]
     chosen = random.sample(ids, min(TEXTS, len(ids)))
-    row = "SELECT vector, sentence_vectors, senses, json_array_length(sentences) FROM passages WHERE id = ?"
-    wrong = 0
-    for id_ in chosen:
-        vector, sentences, senses, n = db.execute(row, [id_]).fetchone()
-        if (len(vector), len(sentences), len(senses)) != (4 * dim, 2 * dim * n, SENSE_DIM * (1 + n)):
-            wrong += 1
-            continue
-        whole = database.from_blob(vector, "<f4", dim)
-        parts = database.from_blob(sentences, "<f2", dim)
-        meant = unpacked(np.frombuffer(senses, np.int8).reshape(-1, SENSE_DIM))
-        wrong += not (_unit(np.concatenate((whole, parts))) and _unit(meant))
+    row = "SELECT vector, sentence_vectors, senses, tokens, json_array_length(sentences) FROM passages WHERE id = ?"
+    wrong = sum(not _sound(*db.execute(row, [id_]).fetchone(), dim=dim) for id_ in chosen)
     (short,) = db.execute("SELECT count(*) FROM word_vectors WHERE length(vector) != ?", [2 * WORD_DIM]).fetchone()
     seen = f"{len(chosen):,} of {counted(len(ids), 'passage')} looked at"
     if wrong or short:
         detail = f"{seen}: {wrong:,} with vectors that are none, and {counted(short, 'word')}"
         return Check("vectors", "FAIL", detail, "encode anew with `qa index --rebuild`")
     return Check("vectors", "OK", f"{seen}: finite, of unit length, {dim} numbers each")
+
+
+def _sound(vector: bytes, sentences: bytes, senses: bytes, tokens: bytes, n: int, *, dim: int) -> bool:
+    """Whether these can be of a passage of ``n`` sentences."""
+    if (len(vector), len(sentences), len(senses)) != (4 * dim, 2 * dim * n, SENSE_DIM * (1 + n)):
+        return False
+    try:
+        tokens_of(tokens, n)
+    except ValueError:
+        return False
+    whole, parts = database.from_blob(vector, "<f4", dim), database.from_blob(sentences, "<f2", dim)
+    meant = unpacked(np.frombuffer(senses, np.int8).reshape(-1, SENSE_DIM))
+    return _unit(np.concatenate((whole, parts))) and _unit(meant)
 
 
 def _unit(found: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> bool:

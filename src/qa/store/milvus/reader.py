@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.errors import IndexDamaged
 from qa.store.milvus import commits, facts, listing, rows, schema
 from qa.store.milvus.commits import Commit
@@ -186,8 +186,8 @@ class MilvusView:
             found.append((row, rows.known(row, state)))
         return sorted(found, key=lambda pair: pair[1].rowid)
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """The passages of an article as they were encoded."""
         found = self.find(rowid=rowid)
         return rows.encoded_readings(found.article, self._passage_rows([rowid]), self._dim) if found else {}
 

@@ -14,9 +14,10 @@ import numpy as np
 
 from qa.article import Article, Kept
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.encoder.senses import DIM as SENSE_DIM
 from qa.encoder.senses import Senses
+from qa.encoder.tokens import Small
 from qa.encoder.words import DIM as WORD_DIM
 from qa.errors import StoreError
 from qa.passage import reading
@@ -24,7 +25,7 @@ from qa.store import database
 from qa.store.milvus import schema
 from qa.store.milvus.connection import Row
 from qa.store.records import EncodedPassage, FileState, Known, Listed, StoredArticle, StoredPassage, Vectors
-from qa.store.rows import sound
+from qa.store.rows import sound, tokens_blob, tokens_of
 
 ARTICLE = ("number", "id", "path", "hash", "day", "dated", "lang", "source", "body")
 LISTED = ("number", "id", "title", "day", "dated", "lang", "source", "url", "path", "hash")
@@ -145,6 +146,7 @@ def passage_row(passage: EncodedPassage, article: Article, *, number: int, of: i
             _text(database.to_blob(passage.vector, "<f4")),
             *(_text(database.to_blob(vector, "<f2")) for vector in passage.sentence_vectors),
             *(_text(sense.tobytes()) for sense in passage.senses),
+            _text(tokens_blob(passage.tokens, passage.counts)),
         ],
         **_searched(passage.vector[None, :], article.lang, terms, background),
     }
@@ -171,37 +173,44 @@ def stored_passage(row: Row, dim: int) -> StoredPassage:
     with sound(f"passage {row['passage']}"):
         start, end, sentences, terms = json.loads("".join(row["body"]))
         n = len(sentences)
-        vector, spoken, senses = _vectors(row, n, dim)
+        vector, spoken, senses, (tokens, counts) = _vectors(row, n, dim)
         encoded = EncodedPassage(
             start=start,
             end=end,
             sentences=tuple((s, e) for s, e in sentences),
             vector=vector,
             sentence_vectors=spoken,
-            senses=senses.reshape(1 + n, SENSE_DIM),
+            tokens=tokens,
+            counts=counts,
+            senses=senses,
             terms=tuple(tuple(line.split()) for line in terms),
         )
     return StoredPassage(row["passage"], row["article"], row["lang"], encoded)
 
 
-def _vectors(row: Row, sentences: int, dim: int) -> tuple[Vectors, Vectors, Senses]:
-    """Those of a passage, of its ``sentences``, and what all of these mean, which older releases did not keep."""
-    whole, *parts = map(_bytes, row["vectors"])
+def _vectors(row: Row, sentences: int, dim: int) -> tuple[Vectors, Vectors, Senses, tuple[Small, tuple[int, ...]]]:
+    """Those of a passage, of its ``sentences``, what all of these mean, and the tokens of the sentences.
+
+    Raises ValueError of a row of an earlier release, which did not keep all of it.
+    """
+    whole, *parts, tokens = map(_bytes, row["vectors"])
     return (
         database.unit_vectors(whole, "<f4", dim)[0],
         database.unit_vectors(b"".join(parts[:sentences]), "<f2", dim),
-        np.frombuffer(b"".join(parts[sentences:]), np.int8),
+        np.frombuffer(b"".join(parts[sentences:]), np.int8).reshape(1 + sentences, SENSE_DIM),
+        tokens_of(tokens, sentences),
     )
 
 
-def encoded_readings(article: Article, passages: Iterable[Row], dim: int) -> dict[Reading, Vectors]:
-    """The ``passages`` of ``article`` as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
-    known: dict[Reading, Vectors] = {}
+def encoded_readings(article: Article, passages: Iterable[Row], dim: int) -> dict[Reading, Read]:
+    """The ``passages`` of ``article`` as they were encoded."""
+    known: dict[Reading, Read] = {}
     for row in passages:
         with sound(f"passage {row['passage']}"):
             _, _, sentences, _ = json.loads("".join(row["body"]))
-            vector, spoken, _ = _vectors(row, len(sentences), dim)
-            known[reading(article.title, article.text, sentences)] = np.concatenate([vector[None], spoken])
+            vector, spoken, _, tokens = _vectors(row, len(sentences), dim)
+            vectors = np.concatenate([vector[None], spoken])
+            known[reading(article.title, article.text, sentences)] = Read(vectors, *tokens)
     return known
 
 

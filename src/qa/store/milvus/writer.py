@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from qa.article import Article
 from qa.centring import Background
-from qa.encoder import Reading
+from qa.encoder import Read, Reading
 from qa.store.failpoints import reach
 from qa.store.milvus import commits, facts, lease, rows, schema
 from qa.store.milvus.commits import Commit
@@ -144,10 +144,10 @@ class MilvusWriter:
         self._known, self._langs, self._by_path = {}, {}, defaultdict(set)
         self._out.changed = True
 
-    def vectors(self, rowid: int) -> dict[Reading, Vectors]:
-        """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    def readings(self, rowid: int) -> dict[Reading, Read]:
+        """The passages of an article as they were encoded."""
         self._out.send()
-        known: dict[Reading, Vectors] = {}
+        known: dict[Reading, Read] = {}
         for row in self._out.rows(ARTICLES, f"number == {rowid}"):
             passages = self._out.rows(PASSAGES, f"article == {rowid}")
             known |= rows.encoded_readings(rows.stored_article(row).article, passages, self._out.dim)

@@ -1,0 +1,83 @@
+"""The tokens of a text, kept small, so that a question can be compared with them one by one.
+
+A vector of a whole text says what it is about; that a question's every word has its match shows in the tokens.
+Each token of the question takes the most similar token of a text, and the mean of these similarities is how well
+that text matches it. A token is kept in the directions that tell most (``directions.npz``, scripts/ship_tokens.py).
+
+Khattab and Zaharia, “ColBERT”, 2020, https://arxiv.org/abs/2004.12832
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from . import Vectors
+from .pooling import Tokens, unit, within
+
+DIM = 96
+"""Numbers of a token as it is kept."""
+
+SCALE = 1.5 * DIM**0.5
+"""What numbers of unit vectors are multiplied by to be kept in four bits, as −7 to 7."""
+
+_ZERO = 8
+"""What stands for zero; the first half of a token's numbers are the lower four bits of its bytes."""
+
+Small = npt.NDArray[np.uint8]
+
+
+def kept(tokens: Tokens, parts: Sequence[tuple[int, int]]) -> tuple[Small, tuple[int, ...]]:
+    """The tokens of ``parts``, uint8 ``(n, DIM // 2)``, one part after the other, and how many there are of each.
+
+    A part beyond the last token has one that is like none.
+    """
+    small = packed(_reduced(tokens.states, "passage"))
+    found = [small[own] if own.any() else none(1)[0] for own in within(tokens, parts)]
+    return np.concatenate([none(0)[0], *found]), tuple(map(len, found))
+
+
+def none(parts: int) -> tuple[Small, tuple[int, ...]]:
+    """As ``kept``, of a model whose tokens are not known: one for each part, that is like none."""
+    return packed(np.zeros((parts, DIM), np.float32)), (1,) * parts
+
+
+def packed(vectors: Vectors) -> Small:
+    """Vectors ``(n, DIM)`` of unit length in four bits a number."""
+    numbers = (np.clip(np.rint(vectors * SCALE), -7, 7) + _ZERO).astype(np.uint8)
+    pairs: Small = numbers[:, : DIM // 2] | numbers[:, DIM // 2 :] << 4
+    return pairs
+
+
+def asked(states: Vectors) -> Vectors:
+    """The tokens of a question from their ``states`` ``(n, dim)``: ``(n, DIM)``, each ``1 / n`` long."""
+    found: Vectors = _reduced(states, "question") / np.float32(len(states))
+    return found
+
+
+def best(question: Vectors, tokens: Small, firsts: npt.NDArray[np.int64]) -> Vectors:
+    """How much each token of a question finds in each part, ``(parts, n)``: cosines times the length of the token.
+
+    ``question`` ``(n, DIM)`` is as ``asked`` makes it, ``firsts`` are the rows of the first token of each part.
+    """
+    weights = question.T / np.float32(SCALE)
+    similar = (tokens & 15).astype(np.float32) @ weights[: DIM // 2]
+    similar += (tokens >> 4).astype(np.float32) @ weights[DIM // 2 :]
+    found: Vectors = np.maximum.reduceat(similar, firsts) - _ZERO * weights.sum(axis=0)
+    return found
+
+
+def _reduced(states: Vectors, role: str) -> Vectors:
+    directions = _directions()
+    return unit(unit(states) @ directions["directions"] - directions[role])
+
+
+@lru_cache(maxsize=1)
+def _directions() -> dict[str, Vectors]:
+    """``directions`` ``(dim, DIM)``; what tokens of a ``passage`` and of a ``question`` have in common there."""
+    with resources.files("qa").joinpath("encoder/directions.npz").open("rb") as file, np.load(file) as found:
+        return {name: found[name].astype(np.float32) for name in found.files}
