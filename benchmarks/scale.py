@@ -4,10 +4,9 @@
     python benchmarks/scale.py INDEX dense lexical union ask open cold update --squad FILE...
 
 ``grow`` makes INDEX out of a small one (see scale_corpus.py). The others measure it with the questions of SQuAD
-files and print a Markdown table. ``update`` changes, adds, renames and removes a file of INDEX, three times
-each, and brings the index up to date. Searches
-take one thread (unless OMP_NUM_THREADS says otherwise, as it should for ``update``, which encodes an article);
-times are wall clock, with the thread's CPU time beside them for busy machines.
+files and print a Markdown table. ``update`` changes, adds, renames and removes a file of INDEX, each
+three times, brings the index up to date after each, and prints the least. Searches take one thread (unless
+OMP_NUM_THREADS says otherwise); times are wall clock, with the CPU time beside them for busy machines.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -215,8 +215,8 @@ def change_one(index: Path, asked: Sequence[str]) -> list[Row]:  # noqa: ARG001
     for _ in range(3):
         for name, (change, expected) in steps.items():
             change()
-            taken[name].append(clocked(lambda expected=expected: bring_up_to_date(*expected)))
-        taken["os.walk and a stat of each"].append(clocked(lambda: look_at_all(articles)))
+            taken[name].append(clocked(partial(bring_up_to_date, *expected)))
+        taken["os.walk and a stat of each"].append(clocked(partial(look_at_all, articles)))
     path.write_text(text, "utf-8")
     bring_up_to_date()
     return [

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
@@ -17,6 +17,7 @@ from qa import corpus, readers
 from qa.article import Article
 from qa.errors import ReadError
 from qa.readers.apart import Workers
+from qa.store import Articles
 from qa.store.records import FileState, Known
 
 
@@ -66,9 +67,10 @@ Change = Fresh | Moved | Settled | Skipped | Gone
 
 @dataclass(slots=True)
 class _Source:
-    """One changed file: its state, or the reason why it has none, and its articles if they are not as before."""
+    """A changed file: its state, or the reason why it has none, and its articles if they are not as ``before``."""
 
     path: Path
+    before: list[Known]
     file: FileState | None = None
     articles: Iterable[Article | ReadError] = ()
     reason: str = ""
@@ -90,67 +92,51 @@ class Progress:
         self.tell(self.done, self.total)
 
 
-def changes(
-    listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
-) -> Iterator[Change]:
-    """Every change from what is ``known`` to what is in the ``listing``, in an order in which to carry them out.
+def changes(listing: corpus.Listing, stored: Articles, progress: Progress, left_out: Set[str]) -> Iterator[Change]:
+    """Every change from what is ``stored`` to what is in the ``listing``, in an order in which to carry them out.
 
     Files are read as they are needed, some ahead. ``progress`` advances for what is not `Fresh`. What is
-    ``left_out`` (as `remove.left_out` has it) is taken for not being there.
+    ``left_out`` (as `remove.left_out` has it) is taken for not being there. Of what is ``stored`` the states of
+    files are compared; articles are looked up for what has changed only, and may be changed meanwhile.
     """
-    return _Comparison(listing.without(left_out), known, progress, left_out).changes()
-
-
-def nothing(listing: corpus.Listing, files: Mapping[str, corpus.State], left_out: Set[str]) -> bool:
-    """Whether ``changes`` would find none, by what the store knows of its ``files`` (``Writer.files``)."""
-    found = listing.without(left_out)
-    return found.states.items() <= files.items() and not any(map(listing.covers, files.keys() - found.files.keys()))
+    return _Comparison(listing.without(left_out), stored, progress, left_out).changes()
 
 
 class _Comparison:
-    def __init__(
-        self, listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
-    ) -> None:
+    def __init__(self, listing: corpus.Listing, stored: Articles, progress: Progress, left_out: Set[str]) -> None:
         self._listing = listing
+        self._covers = listing.covers
+        self._stored = stored
         self._left_out = left_out
         self._progress = progress
-        self._by_file: dict[str, list[Known]] = defaultdict(list)
-        for article in known:
-            self._by_file[article.file.path].append(article)
-        self._twins = {article.content_hash: article for article in known}
-        lost = [path for path in self._by_file if path not in listing.files]
-        away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
-        self._missing = {a.id: a for path in away for a in self._by_file[path]}
-        self._by_content: dict[str, list[Known]] = {}
-        for absent in self._missing.values():
-            self._by_content.setdefault(absent.content_hash, []).append(absent)
-        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
-        self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
+        self._files = stored.files()
+        self._lost = self._files.keys() - listing.files.keys()
+        self._found: set[int] = set()
+        """Articles of lost files that have been found in others."""
+        self._alike: dict[str, tuple[Known, list[Known]]] = {}
+        self._given: set[str] = set()
+        """Ids of files that are new."""
 
     def changes(self) -> Iterator[Change]:
-        changed = [Path(path) for path, state in self._listing.states.items() if not self._unchanged(path, state)]
+        before = self._files.items()
+        changed = [Path(path) for path, state in self._listing.states.items() if (path, state) not in before]
         self._progress.total = sum(map(_expected, changed))
         with Workers() as workers:
-            for source in workers.each(lambda path: self._open(path, workers), changed):
+            for source in workers.each(lambda source: self._open(source, workers), map(self._source, changed)):
                 yield from self._of(source)
-        gone = [article for article in self._missing.values() if self._listing.covers(article.file.path)]
-        yield from map(Gone, gone)
+        for path in filter(self._covers, self._lost):
+            yield from (Gone(one) for one in self._stored.known("path", path) if one.rowid not in self._found)
 
-    def _unchanged(self, path: str, state: corpus.State | None) -> bool:
-        match self._by_file.get(path):
-            case [first, *others]:
-                same = all(other.file == first.file for other in others)
-                return same and state == (first.file.size, first.file.mtime_ns)
-        return False
+    def _source(self, path: Path) -> _Source:
+        return _Source(path, self._stored.known("path", str(path)) if str(path) in self._files else [])
 
-    def _open(self, path: Path, workers: Workers) -> _Source:
+    def _open(self, source: _Source, workers: Workers) -> _Source:
         """Look at a file, and read it if it has one article; called from threads, some files ahead."""
-        source = _Source(path)
+        path = source.path
         try:
             source.many = bool(readers.check(path).record)
             source.file = corpus.file_state(path)
-            hashes = {article.file.file_hash for article in self._by_file.get(str(path), ())}
-            if hashes == {source.file.file_hash}:
+            if {article.file.file_hash for article in source.before} == {source.file.file_hash}:
                 source.same = True
             elif source.many:
                 source.articles = readers.read_all(path, id=self._listing.files[str(path)])
@@ -161,7 +147,6 @@ class _Comparison:
         return source
 
     def _of(self, source: _Source) -> Iterator[Change]:
-        before = self._by_file.get(str(source.path), [])
         if source.reason or source.file is None:
             yield Skipped(source.path, source.reason)
             self._progress.advance()
@@ -169,7 +154,7 @@ class _Comparison:
             yield Settled(source.file)
             self._progress.advance()
         else:
-            yield from self._articles(source, source.file, {article.id: article for article in before})
+            yield from self._articles(source, source.file, {article.id: article for article in source.before})
 
     def _articles(self, source: _Source, file: FileState, before: dict[str, Known]) -> Iterator[Change]:
         wanted = self._listing.files[str(source.path)]
@@ -208,22 +193,49 @@ class _Comparison:
         """The id of a file: the one it has, or one that no other has."""
         for id_ in before:
             return id_.rpartition("#")[0] if many else id_
-        free = _free_id(wanted, self._ids)
-        self._ids.add(free)
+        free = _free_id(wanted, self._is_taken)
+        self._given.add(free)
         return free
 
+    def _is_taken(self, name: str) -> bool:
+        """Whether an article that stays is called ``name``, or a file of many."""
+        return name in self._given or any(
+            one.file.path not in self._lost or not self._covers(one.file.path)
+            for one in self._stored.known("name", name)
+        )
+
     def _compared(self, article: Article, file: FileState, before: Known | None, wanted: str) -> Change:
-        if before is None:
-            same = (a for a in self._by_content.get(article.content_hash, ()) if a.id in self._missing)
-            before = self._missing.get(article.id) or min(same, key=lambda a: a.id != wanted, default=None)
-        if before:
-            self._missing.pop(before.id, None)
+        content = article.content_hash
+        if before is None and (before := self._missing(article.id, content, wanted)):
+            self._found.add(before.rowid)
             if before.id == wanted:  # its whole folder has moved
                 article = replace(article, id=wanted)
-        if before and before.content_hash == article.content_hash:
+        if before and before.content_hash == content:
             self._progress.advance()
             return Moved(before, article, file)
-        return Fresh(article, file, before, self._twins.get(article.content_hash))
+        return Fresh(article, file, before, self._like(content)[0])
+
+    def _missing(self, id_: str, content: str, wanted: str) -> Known | None:
+        """An article of that id, or else of that content, whose file is no longer there."""
+        if not self._lost:
+            return None
+        named = (one for one in self._stored.known("name", id_) if one.id == id_ and self._is_away(one))
+        alike = (one for one in self._like(content)[1] if one.rowid not in self._found)
+        return next(named, None) or min(alike, key=lambda one: one.id != wanted, default=None)
+
+    def _like(self, content: str) -> tuple[Known | None, list[Known]]:
+        """An article of that content, and all whose files are no longer there; looked up once, it may be many."""
+        if content not in self._alike:
+            if not (known := self._stored.known("content", content)):
+                return None, []
+            self._alike[content] = known[-1], [*filter(self._is_away, known)]
+        return self._alike[content]
+
+    def _is_away(self, one: Known) -> bool:
+        path = one.file.path
+        return (
+            path in self._lost and one.rowid not in self._found and (self._covers(path) or not os.path.exists(path))
+        )
 
 
 class _Seen:
@@ -253,12 +265,12 @@ def _expected(path: Path) -> int:
         return 1
 
 
-def _free_id(wanted: str, taken: set[str]) -> str:
+def _free_id(wanted: str, taken: Callable[[str], bool]) -> str:
     """``wanted``, or with a number behind it where an article elsewhere, or one of a file of many, has that id."""
-    if (file := wanted.rpartition("#")[0]) and file in taken:
+    if (file := wanted.rpartition("#")[0]) and taken(file):
         wanted = f"{wanted}~1"
     numbered = (f"{wanted}~{n}" for n in count(2))
-    return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
+    return next(id_ for id_ in chain([wanted], numbered) if not taken(id_))
 
 
 NAMED = 10_000
@@ -280,14 +292,14 @@ class Plan:
 
 def plan(
     listing: corpus.Listing,
-    known: Sequence[Known],
+    stored: Articles,
     left_out: Set[str],
     tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Plan:
-    """What indexing the ``listing``, less what is ``left_out``, would do to a store with the articles ``known``."""
+    """What indexing the ``listing``, less what is ``left_out``, would do to what is ``stored``."""
     progress = Progress(tell=tell)
     added, updated, removed, skipped = _Named(), _Named(), _Named(), list[tuple[Path, str]]()
-    for change in changes(listing, known, progress, left_out):
+    for change in changes(listing, stored, progress, left_out):
         match change:
             case Fresh():
                 (updated if change.replaces else added).add(change.article.id)
@@ -301,7 +313,7 @@ def plan(
         updated=tuple(updated.ids),
         removed=tuple(removed.ids),
         counts=(added.count, updated.count, removed.count),
-        unchanged=len(known) - updated.count - removed.count,
+        unchanged=stored.article_count() - updated.count - removed.count,
         skipped=tuple(skipped),
         ignored=listing.ignored,
     )

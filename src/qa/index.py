@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
@@ -28,8 +28,9 @@ from qa.language.analyse import analyse
 from qa.language.script import language
 from qa.passage import Passage, reading, split_passages
 from qa.remove import left_out, take_back
-from qa.store import Writer, open_store
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store import Articles, Writer, open_store
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Vectors
+from qa.store.register import Register
 
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
@@ -99,12 +100,10 @@ def update(
         if shard:
             writer.set(**{SHARD: "{}/{}".format(*shard)})
         run = _Run(writer, encoder, before, progress, commit_batches=not rebuild)
-        left_out = take_back(writer, listing.roots)
-        if not changes.nothing(listing, writer.files(), left_out):
-            run.go(listing, left_out)
+        run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)
         writer.commit()
-        articles, passages = writer.counts()
+        articles, passages = writer.article_count(), writer.passage_count()
     return Report(
         added=run.added,
         updated=run.updated,
@@ -131,18 +130,16 @@ def preview(
     Raises ReadError and IndexMismatch as `update` does, and what `Store.view` raises of an index that is there.
     """
     listing = corpus.list_files(paths)
-    known: list[Known] = []
+    stored: Articles = Register()
     removed: set[str] = set()
-    try:
-        store = open_store(folder)
-        removed = left_out(store.settings, named=listing.roots)
-        if not rebuild:
-            _check(store.settings, encoder)
-            with store.view() as view:
-                known = view.known()
-    except IndexMissing:
-        pass
-    return changes.plan(listing, known, removed, progress)
+    with ExitStack() as stack:
+        with suppress(IndexMissing):
+            store = open_store(folder)
+            removed = left_out(store.settings, named=listing.roots)
+            if not rebuild:
+                _check(store.settings, encoder)
+                stored = stack.enter_context(store.view())
+        return changes.plan(listing, stored, removed, progress)
 
 
 def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path], *, rebuild: bool) -> None:
@@ -186,8 +183,7 @@ def _forget_moved(writer: Writer) -> None:
     if all(map(os.path.exists, roots)):
         return
     files = writer.files()
-    alive = {*files, *(str(parent) for file in files for parent in Path(file).parents)}
-    _set_corpora(writer, [root for root in roots if root in alive or os.path.exists(root)])
+    _set_corpora(writer, [root for root in roots if os.path.exists(root) or any(map(corpus.within([root]), files))])
 
 
 class _Run:
@@ -209,7 +205,7 @@ class _Run:
         settled: list[FileState] = []
         gone: list[int] = []
         size = 0
-        for change in changes.changes(listing, self._writer.known(), self._progress, left_out):
+        for change in changes.changes(listing, self._writer, self._progress, left_out):
             match change:
                 case changes.Fresh():
                     waiting.append(change)

@@ -24,6 +24,7 @@ from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import (
     ALL,
     EVERYTHING,
+    By,
     Choice,
     Filter,
     Known,
@@ -138,9 +139,14 @@ class LocalView:
     def article(self, rowid: int) -> StoredArticle:
         return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
 
-    def known(self) -> list[Known]:
-        """All articles, as far as an indexing run must know them."""
-        return database.known(self._db)
+    def known(self, by: By | None = None, value: str = "") -> list[Known]:
+        return database.known(self._db, by, value)
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        return database.files(self._db)
+
+    def article_count(self) -> int:
+        return database.article_count(self._db)
 
     def vectors(self, rowid: int) -> dict[Reading, Vectors]:
         """Those of ``Writer.vectors`` that are sound."""

@@ -17,7 +17,7 @@ from qa.errors import StoreError
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store.records import By, EncodedArticle, EncodedPassage, FileState, Known, Vectors
 from qa.store.rows import encoded_readings
 
 
@@ -46,11 +46,10 @@ class LocalWriter:
         changed = values.items() - self.settings.items()
         self._db.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", changed)
 
-    def known(self) -> list[Known]:
-        return database.known(self._db)
+    def known(self, by: By | None = None, value: str = "") -> list[Known]:
+        return database.known(self._db, by, value)
 
     def files(self) -> dict[str, tuple[int, int]]:
-        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
         return database.files(self._db)
 
     def add(self, encoded: EncodedArticle) -> None:
@@ -136,12 +135,13 @@ class LocalWriter:
             self._db.execute("BEGIN IMMEDIATE")
             self._committed_changes = self._db.total_changes
 
-    def counts(self) -> tuple[int, int]:
-        """Articles and passages."""
-        articles, passages = self._db.execute(
-            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
-        ).fetchone()
-        return articles, passages
+    def article_count(self) -> int:
+        return database.article_count(self._db)
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        (count,) = self._db.execute("SELECT count(*) FROM passages").fetchone()
+        return int(count)
 
 
 def _looked_at(_: Path) -> bool:
