@@ -18,8 +18,9 @@ from qa.article import Article, Kept
 from qa.centring import Background, background
 from qa.encoder import Encoder
 from qa.encoder.words import encode_words
+from qa.encoding import encode_articles, learn_words
 from qa.errors import IndexLocked, IndexMismatch, IndexMissing
-from qa.index import configure, encode_articles, learn_words
+from qa.index import configure
 from qa.language.script import language
 from qa.passage import reading
 from qa.store import Articles, Store, View, Writer

@@ -26,8 +26,9 @@ from indexing import (
 from qa import corpus, readers
 from qa.encoder import Encoder
 from qa.encoder.words import encode_words
+from qa.encoding import encode_articles
 from qa.errors import IndexDamaged, IndexLocked, StoreError
-from qa.index import encode_articles, update
+from qa.index import update
 from qa.store.database import connect, generation
 from qa.store.reader import Reader
 from qa.store.records import EncodedArticle
@@ -232,7 +233,7 @@ import sys
 from pathlib import Path
 from qa import corpus, readers
 from qa.encoder import load_encoder
-from qa.index import encode_articles
+from qa.encoding import encode_articles
 from qa.store.records import EncodedArticle
 from qa.store.writer import open_writer
 path = Path(sys.argv[1])

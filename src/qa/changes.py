@@ -124,7 +124,7 @@ class _Comparison:
         with Workers() as workers:
             for source in workers.each(lambda source: self._open(source, workers), map(self._source, changed)):
                 yield from self._of(source)
-        for path in filter(self._covers, self._lost):
+        for path in sorted(filter(self._covers, self._lost)):
             yield from (Gone(one) for one in self._stored.known("path", path) if one.rowid not in self._found)
 
     def _source(self, path: Path) -> _Source:
@@ -232,10 +232,11 @@ class _Comparison:
         return self._alike[content]
 
     def _is_away(self, one: Known) -> bool:
+        """Whether its file is no longer there, and it has not been found in another."""
         path = one.file.path
-        return (
-            path in self._lost and one.rowid not in self._found and (self._covers(path) or not os.path.exists(path))
-        )
+        if path not in self._lost or one.rowid in self._found:
+            return False
+        return self._covers(path) or not os.path.exists(path)
 
 
 class _Seen:
