@@ -11,10 +11,10 @@ from indexing import BAKERY, BRIDGE, FESTIVAL, STORM, TRAIN, Listening, assert_s
 
 from qa import changes
 from qa import index as indexing
-from qa.changes import Fresh, Gone, Plan, Skipped
+from qa.changes import Fresh, Gone, Skipped
 from qa.corpus import Listing, State, list_files
 from qa.encoder import Encoder
-from qa.index import Report, preview, update
+from qa.index import Report, update
 from qa.readers.apart import Workers
 from qa.store.records import By, FileState, Known
 from qa.store.register import Register
@@ -210,13 +210,6 @@ def test_a_copy_of_what_came_in_the_same_run_is_not_encoded(
     assert len(listening.passages) == len(set(listening.passages)) > 1
 
 
-def test_a_plan_of_very_many_names_some_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "NAMED", 2)
-    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY, "c": STORM})
-    plan = changes.plan(list_files([news]), Register(), frozenset())
-    assert (plan.counts, plan.added) == ((3, 0, 0), ("news/export.jsonl#a", "news/export.jsonl#b"))
-
-
 def test_an_interrupted_import_is_taken_up_again(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,34 +253,6 @@ def test_pages_and_texts_together_in_the_order_of_their_names(tmp_path: Path, en
     assert counts(report) == (2, 0, 0, 0)
     assert [path.name for path, _ in report.skipped] == ["c.pdf"]
     assert stored(tmp_path / "index")["news/a.html"].article.title == "Storm"
-
-
-def test_a_plan_says_what_a_run_would_do_and_writes_nothing(tmp_path: Path, encoder: Encoder) -> None:
-    news = export(write(tmp_path / "news", a=BRIDGE, b=BAKERY), {"x": STORM})
-    listening = Listening(encoder)
-    told: list[tuple[int, int]] = []
-    assert preview([news], tmp_path / "index", listening, progress=lambda *done: told.append(done)) == Plan(
-        added=("news/a.txt", "news/b.txt", "news/export.jsonl#x"),
-        updated=(),
-        removed=(),
-        counts=(3, 0, 0),
-        unchanged=0,
-        skipped=(),
-        ignored=preview([news], tmp_path / "index", listening).ignored,
-    )
-    assert told[-1] == (3, 3)
-    assert not (tmp_path / "index").exists()
-    assert listening.asked == []
-    update([news], tmp_path / "index", listening)
-    before = {path: path.read_bytes() for path in (tmp_path / "index").iterdir()}
-    (news / "a.txt").unlink()
-    (news / "b.txt").write_text(f"{BAKERY}\nIt was sold out by noon.", encoding="utf-8")
-    (news / "c.txt").write_bytes(b"\0\1\2")
-    plan = preview([news], tmp_path / "index", listening)
-    assert (plan.added, plan.updated, plan.removed, plan.unchanged) == ((), ("news/b.txt",), ("news/a.txt",), 1)
-    assert [path.name for path, _ in plan.skipped] == ["c.txt"]
-    assert {path: path.read_bytes() for path in before} == before
-    assert len(preview([news], tmp_path / "index", listening, rebuild=True).added) == 2
 
 
 def test_a_worker_that_is_killed_costs_one_page(

@@ -19,6 +19,7 @@ from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder, Reading
 from qa.encoding import encode_articles, learn_words
 from qa.errors import IndexMismatch, IndexMissing
+from qa.plan import Plan, plan
 from qa.remove import left_out, take_back
 from qa.store import Articles, Writer, open_store
 from qa.store.records import EncodedArticle, FileState, Vectors
@@ -116,7 +117,7 @@ def preview(
     *,
     rebuild: bool = False,
     progress: Progress = lambda *_: None,
-) -> changes.Plan:
+) -> Plan:
     """What `update` would do; nothing is written, nor made.
 
     Raises ReadError and IndexMismatch as `update` does, and what `Store.view` raises of an index that is there.
@@ -131,7 +132,7 @@ def preview(
             if not rebuild:
                 _check(store.settings, encoder)
                 stored = stack.enter_context(store.view())
-        return changes.plan(listing, stored, removed, progress)
+        return plan(listing, stored, removed, progress)
 
 
 def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path], *, rebuild: bool) -> None:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from qa.centring import Background, dim_of
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
-from qa.store.records import By, FileState, Known
 
 DATABASE = "isnad.sqlite"
 
@@ -88,43 +87,6 @@ def settings(db: sqlite3.Connection) -> dict[str, str]:
 def generation(db: sqlite3.Connection) -> str:
     """Names the state of the store: new with every commit, and never that of another store."""
     return history.newest(db).id
-
-
-_BY: dict[By | None, str] = {
-    None: "",
-    "path": "WHERE path = ?1",
-    "content": "WHERE content_hash = ?1",
-    "name": "WHERE id = ?1 OR (id >= ?1 || '#' AND id < ?1 || '$' AND instr(substr(id, length(?1) + 2), '#') = 0)",
-}
-
-
-def known(db: sqlite3.Connection, by: By | None = None, value: str = "") -> list[Known]:
-    """As ``Articles.known``; those of one file share its state."""
-    files: dict[tuple[str, int, int, str], FileState] = {}
-    found = []
-    for rowid, id_, content_hash, *state in db.execute(
-        f"SELECT rowid, id, content_hash, path, size, mtime_ns, file_hash FROM articles {_BY[by]} ORDER BY rowid",
-        (value,) if by else (),
-    ):
-        path, size, mtime, file_hash = key = tuple(state)
-        file = files.get(key) or files.setdefault(key, FileState(path, size, mtime, file_hash))
-        found.append(Known(rowid, id_, file, content_hash))
-    return found
-
-
-def files(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """As ``Articles.files``."""
-    rows = db.execute("SELECT path, size, mtime_ns FROM articles").fetchall()
-    found = {path: (size, mtime) for path, size, mtime in rows}
-    if len(found) < len(rows):
-        # Until a file of many has been read to its end those of its articles that have come bear no state of it.
-        found |= {path: (size, -1) for path, size, mtime in rows if found[path] != (size, mtime)}
-    return found
-
-
-def article_count(db: sqlite3.Connection) -> int:
-    (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
-    return int(count)
 
 
 def to_blob(vectors: npt.NDArray[np.float32], dtype: str) -> bytes:

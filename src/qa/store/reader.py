@@ -24,22 +24,21 @@ from qa.store.derived import PASSAGES, WORDS, Family
 from qa.store.records import (
     ALL,
     EVERYTHING,
-    By,
     Choice,
     Filter,
-    Known,
     Listed,
     StoredArticle,
     StoredPassage,
     Vectors,
 )
+from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
 _WORDS = 1000
 """Words that are read at once."""
 
 
-class LocalView:
+class LocalView(Registered):
     """One generation of the store, for the length of one request."""
 
     def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
@@ -138,15 +137,6 @@ class LocalView:
 
     def article(self, rowid: int) -> StoredArticle:
         return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
-
-    def known(self, by: By | None = None, value: str = "") -> list[Known]:
-        return database.known(self._db, by, value)
-
-    def files(self) -> dict[str, tuple[int, int]]:
-        return database.files(self._db)
-
-    def article_count(self) -> int:
-        return database.article_count(self._db)
 
     def vectors(self, rowid: int) -> dict[Reading, Vectors]:
         """Those of ``Writer.vectors`` that are sound."""

@@ -17,11 +17,12 @@ from qa.errors import StoreError
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
-from qa.store.records import By, EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Vectors
+from qa.store.register import Registered
 from qa.store.rows import encoded_readings
 
 
-class LocalWriter:
+class LocalWriter(Registered):
     """The one writer of a store; made by ``open_writer``. Changes count from ``commit`` on."""
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
@@ -45,12 +46,6 @@ class LocalWriter:
         """Set what differs from what is set."""
         changed = values.items() - self.settings.items()
         self._db.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", changed)
-
-    def known(self, by: By | None = None, value: str = "") -> list[Known]:
-        return database.known(self._db, by, value)
-
-    def files(self) -> dict[str, tuple[int, int]]:
-        return database.files(self._db)
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
@@ -134,9 +129,6 @@ class LocalWriter:
         if changed:
             self._db.execute("BEGIN IMMEDIATE")
             self._committed_changes = self._db.total_changes
-
-    def article_count(self) -> int:
-        return database.article_count(self._db)
 
     def passage_count(self) -> int:
         """How many passages there are."""
