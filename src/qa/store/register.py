@@ -28,7 +28,7 @@ _TABLE = """
     ) STRICT;
     CREATE INDEX articles_by_id ON articles (id);
     CREATE INDEX articles_by_content ON articles (content_hash);
-    CREATE INDEX articles_by_path ON articles (path);
+    CREATE INDEX articles_by_file ON articles (path, size, mtime_ns);
 """
 
 

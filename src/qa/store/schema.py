@@ -162,6 +162,10 @@ MIGRATIONS = (
     CREATE INDEX articles_by_choice ON articles (text_hash, lang, source, dated, date);
     -- Read backwards, the order of lists.
     CREATE INDEX articles_newest ON articles (dated = 'file' DESC, date);
+
+    -- Whether files have changed is asked of all articles: that must not read the table, where the texts are.
+    DROP INDEX articles_by_path;
+    CREATE INDEX articles_by_file ON articles (path, size, mtime_ns);
     """,
 )
 
