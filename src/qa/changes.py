@@ -114,7 +114,7 @@ class _Comparison:
         """Articles of lost files that have been found in others."""
         self._alike: dict[str, tuple[Known, list[Known]]] = {}
         self._given: set[str] = set()
-        """Ids of files that are new."""
+        """Names of files that are new."""
 
     def changes(self) -> Iterator[Change]:
         before = self._files.items()
@@ -193,7 +193,7 @@ class _Comparison:
         for id_ in before:
             return id_.rpartition("#")[0] if many else id_
         free = _free_id(wanted, self._is_taken)
-        self._given.add(free)
+        self._given |= {free, free.rpartition("#")[0]}
         return free
 
     def _is_taken(self, name: str) -> bool:
@@ -220,7 +220,8 @@ class _Comparison:
             return None
         named = (one for one in self._stored.known("name", id_) if one.id == id_ and self._is_away(one))
         alike = (one for one in self._like(content)[1] if one.rowid not in self._found)
-        return next(named, None) or min(alike, key=lambda one: one.id != wanted, default=None)
+        nearest = min(alike, key=lambda one: (one.id != wanted, not self._covers(one.file.path)), default=None)
+        return next(named, None) or nearest
 
     def _like(self, content: str) -> tuple[Known | None, list[Known]]:
         """An article of that content, and all whose files are no longer there; looked up once, it may be many."""
