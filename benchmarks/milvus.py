@@ -61,7 +61,7 @@ def grow(source: Path, target: Path, wanted: int) -> int:
         for lang, terms, vectors in view.words():
             writer.add_words(lang, terms, vectors)
         known, copy = view.known(), 0
-        while writer.counts()[1] < wanted:
+        while writer.passage_count() < wanted:
             for stored in view.articles_of([article.rowid for article in known]):
                 passages = view.passages_of([stored.rowid])
                 id_ = f"{copy}/{stored.article.id}"
@@ -70,7 +70,7 @@ def grow(source: Path, target: Path, wanted: int) -> int:
                 writer.add(EncodedArticle(article, FileState(id_, 0, 0, ""), tuple(p.encoded for p in noisy)))
             copy += 1
             writer.commit()
-        return writer.counts()[1]
+        return writer.passage_count()
 
 
 def _noisy(passage: StoredPassage, random: np.random.Generator) -> StoredPassage:

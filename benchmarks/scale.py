@@ -4,9 +4,9 @@
     python benchmarks/scale.py INDEX dense lexical union ask open cold update --squad FILE...
 
 ``grow`` makes INDEX out of a small one (see scale_corpus.py). The others measure it with the questions of SQuAD
-files and print a Markdown table. ``update`` changes one file of INDEX and brings the index up to date. Searches
-take one thread (unless OMP_NUM_THREADS says otherwise, as it should for ``update``, which encodes an article);
-times are wall clock, with the thread's CPU time beside them for busy machines.
+files and print a Markdown table. ``update`` changes, adds, renames and removes a file of INDEX, each
+three times, brings the index up to date after each, and prints the least. Searches take one thread (unless
+OMP_NUM_THREADS says otherwise); times are wall clock, with the CPU time beside them for busy machines.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ import random
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -185,26 +187,41 @@ RESIDENT = {"resident": "VmRSS", "of it anonymous": "RssAnon", "of it mapped fil
 
 
 def change_one(index: Path, asked: Sequence[str]) -> list[Row]:  # noqa: ARG001
-    """One changed file of many, the walk over all of them included."""
+    """One article of many that is changed, added, renamed or removed, the walk over all of them included."""
     encoder = load_encoder()
     encoder.encode_queries(["x"])
     articles = index / "articles"
     path = next(articles.rglob("*.txt"))
-    path.write_text(path.read_text("utf-8") + f"\nA word was added at {time.time():.0f}.\n", "utf-8")
-    update([articles], index, encoder)  # the first run also has to look at each file's time
-    path.write_text(path.read_text("utf-8") + "\nAnd another one.\n", "utf-8")
-    began = time.perf_counter()
-    report = update([articles], index, encoder)
-    seconds = time.perf_counter() - began
-    if report.updated != 1:
-        raise SystemExit(f"{report.updated} articles were updated, not one")
-    none, (walk, cpu) = least(lambda: update([articles], index, encoder)), least(lambda: look_at_all(articles))
+    text, added, renamed = path.read_text("utf-8"), path.with_name("added.txt"), path.with_name("renamed.txt")
+
+    def write(to: Path) -> None:
+        to.write_text(f"{text}\nA word was added at {time.time_ns()}.\n", "utf-8")
+
+    def bring_up_to_date(*expected: int) -> None:
+        report = update([articles], index, encoder)
+        if expected and expected != (report.added, report.updated, report.removed):
+            raise SystemExit(f"{report} instead of {expected} added, updated and removed")
+
+    steps: dict[str, tuple[Callable[[], object], tuple[int, int, int]]] = {
+        "one changed": (lambda: write(path), (0, 1, 0)),
+        "one added": (lambda: write(added), (1, 0, 0)),
+        "one renamed": (lambda: added.rename(renamed), (0, 0, 0)),
+        "one removed": (renamed.unlink, (0, 0, 1)),
+        "none changed": (lambda: None, (0, 0, 0)),
+    }
+    write(path)
+    bring_up_to_date()  # the first run also has to load what encodes words
+    taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for _ in range(3):
+        for name, (change, expected) in steps.items():
+            change()
+            taken[name].append(clocked(partial(bring_up_to_date, *expected)))
+        taken["os.walk and a stat of each"].append(clocked(partial(look_at_all, articles)))
+    path.write_text(text, "utf-8")
+    bring_up_to_date()
     return [
-        ("articles", f"{report.articles:,}"),
-        ("one changed", f"{seconds:.2f} s"),
-        ("none changed", f"{none[0]:.3f} s, CPU {none[1]:.3f} s"),
-        ("os.walk and a stat of each", f"{walk:.3f} s, CPU {cpu:.3f} s"),
-        ("none changed, beyond that", f"CPU {(none[1] - cpu) / report.articles * 1e6:.1f} µs an article"),
+        (name, f"{min(wall for wall, _ in own):.3f} s, CPU {min(cpu for _, cpu in own):.3f} s")
+        for name, own in taken.items()
     ]
 
 
@@ -215,14 +232,11 @@ def look_at_all(folder: Path) -> None:
             os.stat(os.path.join(here, name))
 
 
-def least(call: Callable[[], object]) -> tuple[float, float]:
-    """Seconds on the wall and of CPU, each the least of three."""
-    taken = []
-    for _ in range(3):
-        began, used = time.perf_counter(), time.process_time()
-        call()
-        taken.append((time.perf_counter() - began, time.process_time() - used))
-    return min(wall for wall, _ in taken), min(cpu for _, cpu in taken)
+def clocked(call: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the wall and of CPU."""
+    began, used = time.perf_counter(), time.process_time()
+    call()
+    return time.perf_counter() - began, time.process_time() - used
 
 
 MEASURES: dict[str, Callable[[Path, Sequence[str]], list[Row]]] = {

@@ -18,12 +18,13 @@ from qa.article import Article, Kept
 from qa.centring import Background, background
 from qa.encoder import Encoder
 from qa.encoder.words import encode_words
+from qa.encoding import encode_articles, learn_words
 from qa.errors import IndexLocked, IndexMismatch, IndexMissing
-from qa.index import configure, encode_articles, learn_words
+from qa.index import configure
 from qa.language.script import language
 from qa.passage import reading
-from qa.store import Store, View, Writer
-from qa.store.records import ALL, Choice, EncodedArticle, FileState, Filter, Listed, Vectors
+from qa.store import Articles, Store, View, Writer
+from qa.store.records import ALL, By, Choice, EncodedArticle, FileState, Filter, Listed, Vectors
 
 BRIDGE = "The old bridge over the river opened on Monday. It cost 3.5 million dollars."
 BAKERY = "The bakery in Mill Street won the prize for its rye bread."
@@ -358,13 +359,52 @@ class StoreConformance:
             assert view.lexical(["bakeri"], 10) == before
             assert ids(view, before) == ["moved"]
 
+    def test_articles_are_known_by_their_file_content_and_name(
+        self, open_store: Open, store: Store, encoder: Encoder
+    ) -> None:
+        """Wherever names have ``#``; by the writer as soon as it has changed them."""
+
+        def found(articles: Articles, by: By, value: str) -> list[str]:
+            return [known.id for known in articles.known(by, value)]
+
+        many = FileState("many", 1, 2, "3")
+        names = ["m.jsonl", "m.jsonl#1", "m.jsonl#2", "m.jsonl#x.jsonl#1", "m.jsonl!", "m.jsonlx", "m#", "'\"%_"]
+        with open_store().writer() as writer:
+            for name in names:
+                add(writer, encoder, article(name, BRIDGE), many)
+            assert found(writer, "name", "m.jsonl") == names[:3]
+            (moved,) = writer.known("name", "b")
+            writer.move(moved.rowid, article("moved", BAKERY), replace(many, path="moved"))
+            assert found(writer, "name", "b") == found(writer, "path", "b") == []
+            assert writer.known("name", "moved") == writer.known("path", "moved") != []
+            writer.remove(known.rowid for known in writer.known("name", "m.jsonl")[1:])
+            writer.settle(replace(many, mtime_ns=4))
+            writer.commit()
+            left = [names[0], *names[3:]]
+        with store.view() as view, open_store().writer() as writer:
+            for articles in (view, writer):
+                assert found(articles, "name", "m.jsonl") == ["m.jsonl"]
+                assert found(articles, "path", "many") == left
+                assert {known.file for known in articles.known("path", "many")} == {replace(many, mtime_ns=4)}
+                assert articles.files() == {"a": (0, 0), "c": (0, 0), "moved": (1, 2), "many": (1, 4)}
+                assert articles.article_count() == len(articles.known()) == 3 + len(left)
+                assert found(articles, "name", "'\"%_") == ["'\"%_"]
+                assert found(articles, "name", "m") == ["m#"]
+                assert found(articles, "name", "m.jsonl#x.jsonl") == ["m.jsonl#x.jsonl#1"]
+                assert found(articles, "content", article("moved", BAKERY).content_hash) == ["moved"]
+                (a, *_) = articles.known()
+                assert articles.known("content", a.content_hash) == [a]
+                for value in ("", "zebra", "M.JSONL"):
+                    assert found(articles, "name", value) == found(articles, "path", value) == []
+                    assert found(articles, "content", value) == []
+
     def test_a_cleared_store_is_empty_and_can_be_filled(
         self, open_store: Open, store: Store, encoder: Encoder
     ) -> None:
         with open_store().writer() as writer:
             writer.clear()
             writer.commit()
-            assert writer.counts() == (0, 0)
+            assert (writer.article_count(), writer.passage_count()) == (0, 0)
         with store.view() as view:
             vector = question(view, encoder, "bridge")
             assert view.dense(vector, 10) == []
@@ -492,9 +532,9 @@ def folds(found: Sequence[Listed]) -> list[str]:
     return [" ".join((one.id, *(other.id for other in one.also))) for one in found]
 
 
-def add(writer: Writer, encoder: Encoder, added: Article) -> None:
+def add(writer: Writer, encoder: Encoder, added: Article, file: FileState | None = None) -> None:
     (passages,) = encode_articles(encoder, [added])
-    writer.add(EncodedArticle(added, FileState(added.id, 0, 0, ""), passages))
+    writer.add(EncodedArticle(added, file or FileState(added.id, 0, 0, ""), passages))
     learn_words(writer, added)
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 import pytest
-from indexing import BAKERY, BRIDGE, STORM, Listening, assert_sound, rows, stored, write
+from indexing import BAKERY, BRIDGE, FESTIVAL, STORM, TRAIN, Listening, assert_sound, rows, stored, write
 
 from qa import changes
 from qa import index as indexing
-from qa.changes import Plan
-from qa.corpus import list_files
+from qa.changes import Fresh, Gone, Skipped
+from qa.corpus import Listing, State, list_files
 from qa.encoder import Encoder
-from qa.index import Report, preview, update
+from qa.index import Report, update
 from qa.readers.apart import Workers
+from qa.store.records import By, FileState, Known
+from qa.store.register import Register
 from qa.store.writer import LocalWriter
 
 PAGE = "<title>Storm</title><body><article><h1>Storm</h1>{}</article>"
@@ -120,40 +122,92 @@ def test_a_file_is_not_taken_for_an_article_of_another(tmp_path: Path, encoder: 
     assert set(stored(tmp_path / "index")) == {"news/export.jsonl#b.txt", "news/export.jsonl#b.txt~1"}
 
 
-def test_nothing_to_do(tmp_path: Path) -> None:
+def found(listing: Listing, files: Mapping[str, State], left_out: Set[str] = frozenset()) -> list[type]:
+    """Of what kinds the changes are from a store that has an article of each of ``files``."""
+    known = [Known(n, path, FileState(path, *state, ""), "") for n, (path, state) in enumerate(files.items())]
+    return [type(one) for one in changes.changes(listing, Register(known), changes.Progress(), left_out)]
+
+
+def test_states_of_files_tell_what_has_changed(tmp_path: Path) -> None:
     news = write(tmp_path / "news", a=BRIDGE, b=BAKERY)
     listing = list_files([news])
     states = {path: state for path, state in listing.states.items() if state}
     gone, elsewhere = f"{news}/c.txt", f"{tmp_path}/newspaper/c.txt"
-    assert changes.nothing(listing, states, frozenset())
-    assert changes.nothing(listing, states | {elsewhere: (1, 2)}, frozenset())
-    assert not changes.nothing(listing, states | {gone: (1, 2)}, frozenset())
-    assert not changes.nothing(listing, states, {f"{news}/a.txt"})
+    assert found(listing, states) == []
+    assert found(listing, states | {elsewhere: (1, 2)}) == []
+    assert found(listing, states | {gone: (1, 2)}) == [Gone]
+    assert found(listing, states, {f"{news}/a.txt"}) == [Gone]
     del states[f"{news}/a.txt"]
-    assert not changes.nothing(listing, states, frozenset())
-    assert changes.nothing(listing, states, {f"{news}/a.txt"})
+    assert found(listing, states) == [Fresh]
+    assert found(listing, states, {f"{news}/a.txt"}) == []
     (news / "b.txt").unlink()
     (news / "b.txt").symlink_to(news / "nothing.txt")
-    assert not changes.nothing(list_files([news]), states, {f"{news}/a.txt"})
+    assert found(list_files([news]), states, {f"{news}/a.txt"}) == [Skipped]
 
 
-def test_nothing_changed_is_seen_without_a_look_at_the_articles(
+def test_one_change_is_made_without_a_look_at_other_articles(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    news = export(write(tmp_path / "news", a=BRIDGE), {"b": BAKERY, "c": STORM})
+    news = export(write(tmp_path / "news", a=BRIDGE, d=FESTIVAL), {"b": BAKERY, "c": STORM})
     run(news, tmp_path / "index", encoder)
-    with monkeypatch.context() as patch:
-        patch.setattr(LocalWriter, "known", None)
-        assert counts(run(news, tmp_path / "index", encoder)[0]) == (0, 0, 3, 0)
-    (news / "a.txt").touch()
-    assert counts(run(news, tmp_path / "index", encoder)[0]) == (0, 0, 3, 0)
+    looked_at: list[str] = []
+    known = LocalWriter.known
+
+    def noted(self: LocalWriter, by: By, value: str) -> list[Known]:
+        looked_at.extend(one.id for one in known(self, by, value))
+        return known(self, by, value)
+
+    monkeypatch.setattr(LocalWriter, "known", noted)
+    steps: list[tuple[Callable[[], object], tuple[int, int, int, int], set[str]]] = [
+        (lambda: None, (0, 0, 4, 0), set()),
+        ((news / "a.txt").touch, (0, 0, 4, 0), {"news/a.txt"}),
+        (lambda: write(news, a=TRAIN), (0, 1, 3, 0), {"news/a.txt"}),
+        (lambda: write(news, e=TRAIN), (1, 0, 4, 0), {"news/a.txt"}),
+        ((news / "e.txt").unlink, (0, 0, 4, 1), {"news/e.txt"}),
+        (lambda: (news / "a.txt").rename(news / "f.txt"), (0, 0, 4, 0), {"news/a.txt"}),
+        (lambda: export(news, {"b": BAKERY}), (0, 0, 3, 1), {"news/export.jsonl#b", "news/export.jsonl#c"}),
+    ]
+    for step, expected, concerned in steps:
+        looked_at.clear()
+        step()
+        assert counts(run(news, tmp_path / "index", encoder)[0]) == expected
+        assert {*looked_at} == concerned
+    assert_sound(tmp_path / "index")
 
 
-def test_a_plan_of_very_many_names_some_and_counts_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "NAMED", 2)
-    news = export(tmp_path / "news", {"a": BRIDGE, "b": BAKERY, "c": STORM})
-    plan = changes.plan(list_files([news]), [], frozenset())
-    assert (plan.counts, plan.added) == ((3, 0, 0), ("news/export.jsonl#a", "news/export.jsonl#b"))
+def test_copies_move_without_each_looking_at_all(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = write(tmp_path / "news", **dict.fromkeys("abcdefgh", BRIDGE))
+    run(news, tmp_path / "index", encoder)
+    asked: list[By] = []
+    known = LocalWriter.known
+
+    def counted(self: LocalWriter, by: By, value: str) -> list[Known]:
+        asked.append(by)
+        return known(self, by, value)
+
+    monkeypatch.setattr(LocalWriter, "known", counted)
+    for name in "abcd":
+        (news / f"{name}.txt").rename(news / f"new-{name}.txt")
+    write(news, i=BRIDGE)
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (1, 0, 8, 0)
+    assert listening.asked == []
+    assert asked.count("content") == 1
+    assert set(stored(tmp_path / "index")) == {
+        f"news/{name}.txt" for name in [*"efghi", *(f"new-{name}" for name in "abcd")]
+    }
+
+
+def test_a_copy_of_what_came_in_the_same_run_is_not_encoded(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "ROUND", 1)
+    news = write(tmp_path / "news", a=BRIDGE, b=BAKERY, c=BRIDGE)
+    report, listening = run(news, tmp_path / "index", encoder)
+    assert counts(report) == (3, 0, 0, 0)
+    assert len(listening.passages) == len(set(listening.passages)) > 1
 
 
 def test_an_interrupted_import_is_taken_up_again(
@@ -199,34 +253,6 @@ def test_pages_and_texts_together_in_the_order_of_their_names(tmp_path: Path, en
     assert counts(report) == (2, 0, 0, 0)
     assert [path.name for path, _ in report.skipped] == ["c.pdf"]
     assert stored(tmp_path / "index")["news/a.html"].article.title == "Storm"
-
-
-def test_a_plan_says_what_a_run_would_do_and_writes_nothing(tmp_path: Path, encoder: Encoder) -> None:
-    news = export(write(tmp_path / "news", a=BRIDGE, b=BAKERY), {"x": STORM})
-    listening = Listening(encoder)
-    told: list[tuple[int, int]] = []
-    assert preview([news], tmp_path / "index", listening, progress=lambda *done: told.append(done)) == Plan(
-        added=("news/a.txt", "news/b.txt", "news/export.jsonl#x"),
-        updated=(),
-        removed=(),
-        counts=(3, 0, 0),
-        unchanged=0,
-        skipped=(),
-        ignored=preview([news], tmp_path / "index", listening).ignored,
-    )
-    assert told[-1] == (3, 3)
-    assert not (tmp_path / "index").exists()
-    assert listening.asked == []
-    update([news], tmp_path / "index", listening)
-    before = {path: path.read_bytes() for path in (tmp_path / "index").iterdir()}
-    (news / "a.txt").unlink()
-    (news / "b.txt").write_text(f"{BAKERY}\nIt was sold out by noon.", encoding="utf-8")
-    (news / "c.txt").write_bytes(b"\0\1\2")
-    plan = preview([news], tmp_path / "index", listening)
-    assert (plan.added, plan.updated, plan.removed, plan.unchanged) == ((), ("news/b.txt",), ("news/a.txt",), 1)
-    assert [path.name for path, _ in plan.skipped] == ["c.txt"]
-    assert {path: path.read_bytes() for path in before} == before
-    assert len(preview([news], tmp_path / "index", listening, rebuild=True).added) == 2
 
 
 def test_a_worker_that_is_killed_costs_one_page(

@@ -49,7 +49,7 @@ def test_words_of_another_pipeline_are_encoded_again(
         asked.extend(words)
         return encode_words(words)
 
-    monkeypatch.setattr("qa.index.encode_words", listening)
+    monkeypatch.setattr("qa.encoding.encode_words", listening)
     rebuilt(home, encoder)
     assert asked == []
     for module in ("qa.index", "qa.earlier"):

@@ -14,8 +14,8 @@ from typing import TextIO
 import pytest
 
 from qa import report
-from qa.changes import Plan
 from qa.index import Report
+from qa.plan import Plan
 from qa.report import closing_line, plan_lines, progress_bar
 
 DONE = Report(

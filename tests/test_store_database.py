@@ -178,7 +178,7 @@ def test_an_index_of_the_first_format_keeps_all_it_has(tmp_path: Path) -> None:
     with open_writer(folder) as writer:
         (known,) = writer.known()
         assert (known.rowid, known.id, str(known.file.path)) == (7, "news/a.txt", "/news/a.txt")
-        assert writer.counts() == (1, 1)
+        assert (writer.article_count(), writer.passage_count()) == (1, 1)
     assert rows(folder, "SELECT date, dated, author FROM articles") == [("2021-11-24", "text", "")]
     assert rows(folder, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'") == [(7,)]
     assert rows(folder, "PRAGMA foreign_key_check") == []

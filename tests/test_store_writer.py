@@ -26,8 +26,9 @@ from indexing import (
 from qa import corpus, readers
 from qa.encoder import Encoder
 from qa.encoder.words import encode_words
+from qa.encoding import encode_articles
 from qa.errors import IndexDamaged, IndexLocked, StoreError
-from qa.index import encode_articles, update
+from qa.index import update
 from qa.store.database import connect, generation
 from qa.store.reader import Reader
 from qa.store.records import EncodedArticle
@@ -65,7 +66,8 @@ def test_what_was_added_comes_back(index: Path, storm: EncodedArticle) -> None:
     with open_writer(index) as writer:
         writer.add(storm)
         writer.commit()
-        assert writer.counts() == (4, rows(index, "SELECT count(*) FROM passages")[0][0])
+        assert writer.article_count() == 4
+        assert writer.passage_count() == rows(index, "SELECT count(*) FROM passages")[0][0]
     found = stored(index)["more/d.txt"]
     assert found.article == storm.article
     assert (found.path, found.content_hash) == (Path(storm.file.path), storm.article.content_hash)
@@ -157,7 +159,7 @@ def test_clearing_leaves_the_settings(index: Path, encoder: Encoder) -> None:
     with open_writer(index) as writer:
         writer.clear()
         writer.commit()
-        assert writer.counts() == (0, 0)
+        assert (writer.article_count(), writer.passage_count()) == (0, 0)
         assert writer.settings["fingerprint"] == encoder.fingerprint
     for table in ("articles", "passages", "word_vectors", "postings"):
         assert rows(index, f"SELECT count(*) FROM {table}") == [(0,)]
@@ -231,7 +233,7 @@ import sys
 from pathlib import Path
 from qa import corpus, readers
 from qa.encoder import load_encoder
-from qa.index import encode_articles
+from qa.encoding import encode_articles
 from qa.store.records import EncodedArticle
 from qa.store.writer import open_writer
 path = Path(sys.argv[1])

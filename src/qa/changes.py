@@ -1,14 +1,13 @@
 """What an indexing run must do: the files of a corpus compared with what the store knows of them.
 
-Nothing is written here: `index.update` carries the changes out, `qa index --dry-run` only tells of them.
+Nothing is written here: `index.update` carries the changes out, `plan` only tells of them.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
@@ -17,6 +16,7 @@ from qa import corpus, readers
 from qa.article import Article
 from qa.errors import ReadError
 from qa.readers.apart import Workers
+from qa.store import Articles
 from qa.store.records import FileState, Known
 
 
@@ -66,9 +66,10 @@ Change = Fresh | Moved | Settled | Skipped | Gone
 
 @dataclass(slots=True)
 class _Source:
-    """One changed file: its state, or the reason why it has none, and its articles if they are not as before."""
+    """A changed file: its state, or the reason why it has none, and its articles if they are not as ``before``."""
 
     path: Path
+    before: list[Known]
     file: FileState | None = None
     articles: Iterable[Article | ReadError] = ()
     reason: str = ""
@@ -90,67 +91,51 @@ class Progress:
         self.tell(self.done, self.total)
 
 
-def changes(
-    listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
-) -> Iterator[Change]:
-    """Every change from what is ``known`` to what is in the ``listing``, in an order in which to carry them out.
+def changes(listing: corpus.Listing, stored: Articles, progress: Progress, left_out: Set[str]) -> Iterator[Change]:
+    """Every change from what is ``stored`` to what is in the ``listing``, in an order in which to carry them out.
 
     Files are read as they are needed, some ahead. ``progress`` advances for what is not `Fresh`. What is
-    ``left_out`` (as `remove.left_out` has it) is taken for not being there.
+    ``left_out`` (as `remove.left_out` has it) is taken for not being there. Of what is ``stored`` the states of
+    files are compared; articles are looked up for what has changed only, and may be changed meanwhile.
     """
-    return _Comparison(listing.without(left_out), known, progress, left_out).changes()
-
-
-def nothing(listing: corpus.Listing, files: Mapping[str, corpus.State], left_out: Set[str]) -> bool:
-    """Whether ``changes`` would find none, by what the store knows of its ``files`` (``Writer.files``)."""
-    found = listing.without(left_out)
-    return found.states.items() <= files.items() and not any(map(listing.covers, files.keys() - found.files.keys()))
+    return _Comparison(listing.without(left_out), stored, progress, left_out).changes()
 
 
 class _Comparison:
-    def __init__(
-        self, listing: corpus.Listing, known: Sequence[Known], progress: Progress, left_out: Set[str]
-    ) -> None:
+    def __init__(self, listing: corpus.Listing, stored: Articles, progress: Progress, left_out: Set[str]) -> None:
         self._listing = listing
+        self._covers = listing.covers
+        self._stored = stored
         self._left_out = left_out
         self._progress = progress
-        self._by_file: dict[str, list[Known]] = defaultdict(list)
-        for article in known:
-            self._by_file[article.file.path].append(article)
-        self._twins = {article.content_hash: article for article in known}
-        lost = [path for path in self._by_file if path not in listing.files]
-        away = {path for path in lost if listing.covers(path) or not os.path.exists(path)}
-        self._missing = {a.id: a for path in away for a in self._by_file[path]}
-        self._by_content: dict[str, list[Known]] = {}
-        for absent in self._missing.values():
-            self._by_content.setdefault(absent.content_hash, []).append(absent)
-        self._ids = {a.id for a in known if a.id not in self._missing or not listing.covers(a.file.path)}
-        self._ids |= {id_.rpartition("#")[0] for id_ in self._ids}
+        self._files = stored.files()
+        self._lost = self._files.keys() - listing.files.keys()
+        self._found: set[int] = set()
+        """Articles of lost files that have been found in others."""
+        self._alike: dict[str, tuple[Known, list[Known]]] = {}
+        self._given: set[str] = set()
+        """Names of files that are new."""
 
     def changes(self) -> Iterator[Change]:
-        changed = [Path(path) for path, state in self._listing.states.items() if not self._unchanged(path, state)]
+        before = self._files.items()
+        changed = [Path(path) for path, state in self._listing.states.items() if (path, state) not in before]
         self._progress.total = sum(map(_expected, changed))
         with Workers() as workers:
-            for source in workers.each(lambda path: self._open(path, workers), changed):
+            for source in workers.each(lambda source: self._open(source, workers), map(self._source, changed)):
                 yield from self._of(source)
-        gone = [article for article in self._missing.values() if self._listing.covers(article.file.path)]
-        yield from map(Gone, gone)
+        for path in sorted(filter(self._covers, self._lost)):
+            yield from (Gone(one) for one in self._stored.known("path", path) if one.rowid not in self._found)
 
-    def _unchanged(self, path: str, state: corpus.State | None) -> bool:
-        match self._by_file.get(path):
-            case [first, *others]:
-                same = all(other.file == first.file for other in others)
-                return same and state == (first.file.size, first.file.mtime_ns)
-        return False
+    def _source(self, path: Path) -> _Source:
+        return _Source(path, self._stored.known("path", str(path)) if str(path) in self._files else [])
 
-    def _open(self, path: Path, workers: Workers) -> _Source:
+    def _open(self, source: _Source, workers: Workers) -> _Source:
         """Look at a file, and read it if it has one article; called from threads, some files ahead."""
-        source = _Source(path)
+        path = source.path
         try:
             source.many = bool(readers.check(path).record)
             source.file = corpus.file_state(path)
-            hashes = {article.file.file_hash for article in self._by_file.get(str(path), ())}
-            if hashes == {source.file.file_hash}:
+            if {article.file.file_hash for article in source.before} == {source.file.file_hash}:
                 source.same = True
             elif source.many:
                 source.articles = readers.read_all(path, id=self._listing.files[str(path)])
@@ -161,7 +146,6 @@ class _Comparison:
         return source
 
     def _of(self, source: _Source) -> Iterator[Change]:
-        before = self._by_file.get(str(source.path), [])
         if source.reason or source.file is None:
             yield Skipped(source.path, source.reason)
             self._progress.advance()
@@ -169,7 +153,7 @@ class _Comparison:
             yield Settled(source.file)
             self._progress.advance()
         else:
-            yield from self._articles(source, source.file, {article.id: article for article in before})
+            yield from self._articles(source, source.file, {article.id: article for article in source.before})
 
     def _articles(self, source: _Source, file: FileState, before: dict[str, Known]) -> Iterator[Change]:
         wanted = self._listing.files[str(source.path)]
@@ -208,22 +192,51 @@ class _Comparison:
         """The id of a file: the one it has, or one that no other has."""
         for id_ in before:
             return id_.rpartition("#")[0] if many else id_
-        free = _free_id(wanted, self._ids)
-        self._ids.add(free)
+        free = _free_id(wanted, self._is_taken)
+        self._given |= {free, free.rpartition("#")[0]}
         return free
 
+    def _is_taken(self, name: str) -> bool:
+        """Whether an article that stays is called ``name``, or a file of many."""
+        return name in self._given or any(
+            one.file.path not in self._lost or not self._covers(one.file.path)
+            for one in self._stored.known("name", name)
+        )
+
     def _compared(self, article: Article, file: FileState, before: Known | None, wanted: str) -> Change:
-        if before is None:
-            same = (a for a in self._by_content.get(article.content_hash, ()) if a.id in self._missing)
-            before = self._missing.get(article.id) or min(same, key=lambda a: a.id != wanted, default=None)
-        if before:
-            self._missing.pop(before.id, None)
+        content = article.content_hash
+        if before is None and (before := self._missing(article.id, content, wanted)):
+            self._found.add(before.rowid)
             if before.id == wanted:  # its whole folder has moved
                 article = replace(article, id=wanted)
-        if before and before.content_hash == article.content_hash:
+        if before and before.content_hash == content:
             self._progress.advance()
             return Moved(before, article, file)
-        return Fresh(article, file, before, self._twins.get(article.content_hash))
+        return Fresh(article, file, before, self._like(content)[0])
+
+    def _missing(self, id_: str, content: str, wanted: str) -> Known | None:
+        """An article of that id, or else of that content, whose file is no longer there."""
+        if not self._lost:
+            return None
+        named = (one for one in self._stored.known("name", id_) if one.id == id_ and self._is_away(one))
+        alike = (one for one in self._like(content)[1] if one.rowid not in self._found)
+        nearest = min(alike, key=lambda one: (one.id != wanted, not self._covers(one.file.path)), default=None)
+        return next(named, None) or nearest
+
+    def _like(self, content: str) -> tuple[Known | None, list[Known]]:
+        """An article of that content, and all whose files are no longer there; looked up once, it may be many."""
+        if content not in self._alike:
+            if not (known := self._stored.known("content", content)):
+                return None, []
+            self._alike[content] = known[-1], [*filter(self._is_away, known)]
+        return self._alike[content]
+
+    def _is_away(self, one: Known) -> bool:
+        """Whether its file is no longer there, and it has not been found in another."""
+        path = one.file.path
+        if path not in self._lost or one.rowid in self._found:
+            return False
+        return self._covers(path) or not os.path.exists(path)
 
 
 class _Seen:
@@ -253,66 +266,9 @@ def _expected(path: Path) -> int:
         return 1
 
 
-def _free_id(wanted: str, taken: set[str]) -> str:
+def _free_id(wanted: str, taken: Callable[[str], bool]) -> str:
     """``wanted``, or with a number behind it where an article elsewhere, or one of a file of many, has that id."""
-    if (file := wanted.rpartition("#")[0]) and file in taken:
+    if (file := wanted.rpartition("#")[0]) and taken(file):
         wanted = f"{wanted}~1"
     numbered = (f"{wanted}~{n}" for n in count(2))
-    return next(id_ for id_ in chain([wanted], numbered) if id_ not in taken)
-
-
-NAMED = 10_000
-"""Articles of each sort that a plan names: a file may have a million."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an indexing run would do, by article ids: the first ``NAMED`` of each sort, and ``counts`` of all."""
-
-    added: tuple[str, ...]
-    updated: tuple[str, ...]
-    removed: tuple[str, ...]
-    counts: tuple[int, int, int]
-    unchanged: int
-    skipped: tuple[tuple[Path, str], ...]
-    ignored: Counter[str]
-
-
-def plan(
-    listing: corpus.Listing,
-    known: Sequence[Known],
-    left_out: Set[str],
-    tell: Callable[[int, int], None] = lambda *_: None,
-) -> Plan:
-    """What indexing the ``listing``, less what is ``left_out``, would do to a store with the articles ``known``."""
-    progress = Progress(tell=tell)
-    added, updated, removed, skipped = _Named(), _Named(), _Named(), list[tuple[Path, str]]()
-    for change in changes(listing, known, progress, left_out):
-        match change:
-            case Fresh():
-                (updated if change.replaces else added).add(change.article.id)
-                progress.advance()
-            case Gone():
-                removed.add(change.known.id)
-            case Skipped():
-                skipped.append((change.path, change.reason))
-    return Plan(
-        added=tuple(added.ids),
-        updated=tuple(updated.ids),
-        removed=tuple(removed.ids),
-        counts=(added.count, updated.count, removed.count),
-        unchanged=len(known) - updated.count - removed.count,
-        skipped=tuple(skipped),
-        ignored=listing.ignored,
-    )
-
-
-@dataclass(slots=True)
-class _Named:
-    ids: list[str] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, id_: str) -> None:
-        self.count += 1
-        if self.count <= NAMED:
-            self.ids.append(id_)
+    return next(id_ for id_ in chain([wanted], numbered) if not taken(id_))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse
 from operator import attrgetter
@@ -31,21 +31,31 @@ class Listing:
     states: dict[str, State | None]
     ignored: Counter[str]
 
-    def covers(self, path: str) -> bool:
-        """Whether ``path`` would be in the listing if it existed."""
-        return any(path == root or path.startswith(os.path.join(root, "")) for root in map(str, self.roots))
+    @property
+    def covers(self) -> Callable[[str], bool]:
+        """Tells whether a path would be in the listing if it existed."""
+        return within(self.roots)
 
     def without(self, files: Collection[str]) -> Listing:
         """The same listing without ``files``."""
-        return self._only([path for path in self.files if path not in files]) if files else self
+        if not files:
+            return self
+        ids, states = dict(self.files), dict(self.states)  # a copy is quick, however many there are
+        for path in files:
+            ids.pop(path, None)
+            states.pop(path, None)
+        return replace(self, files=ids, states=states)
 
     def shard(self, number: int, of: int) -> Listing:
         """What of it worker ``number`` takes, 1 to ``of``: by the files' ids, so wherever they are mounted."""
-        return self._only([path for path, id_ in self.files.items() if _spread(id_) % of == number - 1])
+        return self.without([path for path, id_ in self.files.items() if _spread(id_) % of != number - 1])
 
-    def _only(self, kept: Sequence[str]) -> Listing:
-        files, states = {path: self.files[path] for path in kept}, {path: self.states[path] for path in kept}
-        return replace(self, files=files, states=states)
+
+def within(roots: Iterable[Path | str]) -> Callable[[str], bool]:
+    """Tells whether a path is one of ``roots`` or in one of them."""
+    names = {*map(str, roots)}
+    folders = tuple(os.path.join(name, "") for name in names)
+    return lambda path: path in names or path.startswith(folders)
 
 
 def list_files(paths: Sequence[Path]) -> Listing:

@@ -6,30 +6,24 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
-from itertools import accumulate, chain
 from pathlib import Path
-from types import MappingProxyType
-
-import numpy as np
 
 from qa import changes, corpus
 from qa.article import Article
-from qa.centring import background, surfaces
+from qa.centring import background
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder, Read, Reading
-from qa.encoder.senses import Senses, encode_sentences, packed
-from qa.encoder.words import encode_words
+from qa.encoding import encode_articles, learn_words
 from qa.errors import IndexMismatch, IndexMissing
-from qa.language.analyse import analyse
-from qa.language.script import language
-from qa.passage import Passage, reading, split_passages
+from qa.plan import Plan, plan
 from qa.remove import left_out, take_back
-from qa.store import Writer, open_store
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known
+from qa.store import Articles, Writer, open_store
+from qa.store.records import EncodedArticle, FileState
+from qa.store.register import Register
 
 ROUND, BATCH = 5_000_000, 50_000
 """Characters of articles that are read before they are encoded, and that are committed together."""
@@ -99,12 +93,10 @@ def update(
         if shard:
             writer.set(**{SHARD: "{}/{}".format(*shard)})
         run = _Run(writer, encoder, before, progress, commit_batches=not rebuild)
-        left_out = take_back(writer, listing.roots)
-        if not changes.nothing(listing, writer.files(), left_out):
-            run.go(listing, left_out)
+        run.go(listing, take_back(writer, listing.roots))
         _forget_moved(writer)
         writer.commit()
-        articles, passages = writer.counts()
+        articles, passages = writer.article_count(), writer.passage_count()
     return Report(
         added=run.added,
         updated=run.updated,
@@ -125,24 +117,22 @@ def preview(
     *,
     rebuild: bool = False,
     progress: Progress = lambda *_: None,
-) -> changes.Plan:
+) -> Plan:
     """What `update` would do; nothing is written, nor made.
 
     Raises ReadError and IndexMismatch as `update` does, and what `Store.view` raises of an index that is there.
     """
     listing = corpus.list_files(paths)
-    known: list[Known] = []
+    stored: Articles = Register()
     removed: set[str] = set()
-    try:
-        store = open_store(folder)
-        removed = left_out(store.settings, named=listing.roots)
-        if not rebuild:
-            _check(store.settings, encoder)
-            with store.view() as view:
-                known = view.known()
-    except IndexMissing:
-        pass
-    return changes.plan(listing, known, removed, progress)
+    with ExitStack() as stack:
+        with suppress(IndexMissing):
+            store = open_store(folder)
+            removed = left_out(store.settings, named=listing.roots)
+            if not rebuild:
+                _check(store.settings, encoder)
+                stored = stack.enter_context(store.view())
+        return plan(listing, stored, removed, progress)
 
 
 def _prepare(writer: Writer, encoder: Encoder, model: str, roots: Sequence[Path], *, rebuild: bool) -> None:
@@ -186,8 +176,7 @@ def _forget_moved(writer: Writer) -> None:
     if all(map(os.path.exists, roots)):
         return
     files = writer.files()
-    alive = {*files, *(str(parent) for file in files for parent in Path(file).parents)}
-    _set_corpora(writer, [root for root in roots if root in alive or os.path.exists(root)])
+    _set_corpora(writer, [root for root in roots if os.path.exists(root) or any(map(corpus.within([root]), files))])
 
 
 class _Run:
@@ -209,7 +198,7 @@ class _Run:
         settled: list[FileState] = []
         gone: list[int] = []
         size = 0
-        for change in changes.changes(listing, self._writer.known(), self._progress, left_out):
+        for change in changes.changes(listing, self._writer, self._progress, left_out):
             match change:
                 case changes.Fresh():
                     waiting.append(change)
@@ -260,67 +249,3 @@ class _Run:
     def _learn(self, articles: Sequence[Article]) -> None:
         """The words of many articles, all at once: that takes a quarter of the time."""
         learn_words(self._writer, *articles, before=self._before)
-
-
-def learn_words(writer: Writer, *articles: Article, before: Earlier | None = None) -> None:
-    """Give the words of ``articles`` vectors, so that questions in the other language can find them."""
-    for lang in {article.lang for article in articles}:
-        written = surfaces(article.text for article in articles if article.lang == lang)
-        new = writer.without_vectors(lang, [term for term in written if language(term) == lang])
-        known = dict(before.words(new, lang)) if before else {}
-        if missing := [term for term in new if term not in known]:
-            known |= dict(zip(missing, encode_words([written[term] for term in missing]), strict=True))
-        if new:
-            writer.add_words(lang, new, np.stack([known[term] for term in new]))
-
-
-def encode_articles(
-    encoder: Encoder, articles: Sequence[Article], *, known: Mapping[Reading, Read] = MappingProxyType({})
-) -> Iterator[tuple[EncodedPassage, ...]]:
-    """The passages of each article with their vectors and words; one call of the encoder for all of them.
-
-    The articles come as their vectors are ready. The title stands before a passage where that is encoded, as
-    context. What is ``known`` is not encoded, anything else once, however often it stands there.
-    """
-    split = [split_passages(article.text, article.headings) for article in articles]
-    readings = [
-        [reading(article.title, article.text, passage.sentences) for passage in passages]
-        for article, passages in zip(articles, split, strict=True)
-    ]
-    new = Counter(one for own in readings for one in own if one not in known)
-    encoded = encoder.iter_passages(list(new))
-    again: dict[Reading, Read] = {}
-
-    def read(reading: Reading) -> Read:
-        if reading in known:
-            return known[reading]
-        found = again[reading] if reading in again else next(encoded)
-        if new[reading] > 1:
-            again[reading] = found
-        return found
-
-    for article, passages, own in zip(articles, split, readings, strict=True):
-        yield tuple(
-            EncodedPassage(
-                start=passage.start,
-                end=passage.end,
-                sentences=passage.sentences,
-                vector=found.vectors[0],
-                sentence_vectors=found.vectors[1:],
-                tokens=found.tokens,
-                counts=found.counts,
-                senses=senses,
-                terms=tuple(
-                    tuple(token.term for token in analyse(article.text[start:end]))
-                    for start, end in passage.sentences
-                ),
-            )
-            for passage, found, senses in zip(passages, map(read, own), _senses(article, passages), strict=True)
-        )
-
-
-def _senses(article: Article, passages: Sequence[Passage]) -> list[Senses]:
-    """What each passage and its sentences mean; soon encoded again, so that nobody keeps it for a rebuild."""
-    spans = [((passage.start, passage.end), *passage.sentences) for passage in passages]
-    found = packed(encode_sentences([article.text[start:end] for start, end in chain.from_iterable(spans)]))
-    return [found[end - len(own) : end] for own, end in zip(spans, accumulate(map(len, spans)), strict=True)]

@@ -20,13 +20,13 @@ def remove(folder: Path, ids: Sequence[str]) -> list[Known]:
     store = open_store(folder)
     _ = store.settings  # an index that is not there must not be made
     with store.writer() as writer:
-        known = {article.id: article for article in writer.known()}
-        gone = [known[id_] for id_ in dict.fromkeys(ids) if id_ in known]
+        known = {one.id: one for id_ in ids for one in writer.known("name", id_)}
         if missing := [id_ for id_ in ids if id_ not in known]:
-            raise catalogue.unknown([*reversed(known)], missing)
+            raise catalogue.unknown([one.id for one in reversed(writer.known())], missing)
+        gone = [known[id_] for id_ in dict.fromkeys(ids)]
         writer.remove(article.rowid for article in gone)
         files = {article.file.path for article in gone}
-        kept = {article.file.path for article in known.values() if article not in gone}
+        kept = {path for path in files if writer.known("path", path)}
         _set(
             writer,
             left_out(writer.settings) | {_name(article, alone=article.file.path not in kept) for article in gone},

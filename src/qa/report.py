@@ -10,8 +10,8 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from qa.changes import Plan
 from qa.index import Report
+from qa.plan import Plan
 
 PATIENCE = 1.0
 """Seconds before a bar appears."""

@@ -12,11 +12,12 @@ from qa.answer import answer
 from qa.article import Article, Kept
 from qa.confidence import calibration
 from qa.encoder import Encoder, load_encoder
+from qa.encoding import encode_articles, learn_words
 from qa.errors import ConfigError, IndexMissing
 from qa.evaluate.measures import of_quotes, of_ranking
 from qa.evaluate.questions import Question, Task
 from qa.evaluate.result import Result
-from qa.index import Progress, configure, encode_articles, learn_words
+from qa.index import Progress, configure
 from qa.language.script import language
 from qa.library import Library
 from qa.query import make_query

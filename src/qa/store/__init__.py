@@ -19,6 +19,7 @@ from qa.store.place import remote
 from qa.store.records import (
     ALL,
     EVERYTHING,
+    By,
     Choice,
     EncodedArticle,
     FileState,
@@ -31,7 +32,23 @@ from qa.store.records import (
 )
 
 
-class View(Protocol):
+class Articles(Protocol):
+    """What an indexing run must know of the articles that are there."""
+
+    def known(self, by: By | None = None, value: str = "") -> list[Known]:
+        """Articles, the first indexed first.
+
+        All, or those of which ``value`` is the file, the hash of the content or the name, as ``by`` says.
+        """
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+
+
+class View(Articles, Protocol):
     """One generation of the store, for the length of one request: no writer changes what it shows."""
 
     background: Background
@@ -97,9 +114,6 @@ class View(Protocol):
         An article that it has twice counts once.
         """
 
-    def known(self) -> list[Known]:
-        """All articles, as far as an indexing run must know them."""
-
     def readings(self, rowid: int) -> dict[Reading, Read]:
         """Those of ``Writer.readings`` that are sound."""
 
@@ -116,7 +130,7 @@ class View(Protocol):
         """All words that have a vector, some at a time: language, terms, and vectors ``(n, words.DIM)``."""
 
 
-class Writer(Protocol):
+class Writer(Articles, Protocol):
     """The one writer of a store. Changes count from ``commit`` on, all together or not at all."""
 
     @property
@@ -128,12 +142,6 @@ class Writer(Protocol):
 
     def set(self, **values: str) -> None:
         """Set what differs from what is set."""
-
-    def known(self) -> list[Known]:
-        """All articles, as far as an indexing run must know them."""
-
-    def files(self) -> dict[str, tuple[int, int]]:
-        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
 
     def add(self, encoded: EncodedArticle) -> None:
         """Add an article with its passages. Its id must be new."""
@@ -162,8 +170,8 @@ class Writer(Protocol):
     def commit(self) -> None:
         """Make all changes since the last commit last, as one new generation."""
 
-    def counts(self) -> tuple[int, int]:
-        """Articles and passages."""
+    def passage_count(self) -> int:
+        """How many passages there are."""
 
 
 class Store(Protocol):

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from qa.centring import Background, dim_of
 from qa.errors import IndexDamaged, IndexMissing, StoreError
 from qa.store import history, schema
-from qa.store.records import FileState, Known, states
 
 DATABASE = "isnad.sqlite"
 
@@ -88,24 +87,6 @@ def settings(db: sqlite3.Connection) -> dict[str, str]:
 def generation(db: sqlite3.Connection) -> str:
     """Names the state of the store: new with every commit, and never that of another store."""
     return history.newest(db).id
-
-
-def known(db: sqlite3.Connection) -> list[Known]:
-    """Every article, as far as an indexing run must know it; those of one file share its state."""
-    files: dict[tuple[str, int, int, str], FileState] = {}
-    found = []
-    for rowid, id_, content_hash, *state in db.execute(
-        "SELECT rowid, id, content_hash, path, size, mtime_ns, file_hash FROM articles ORDER BY rowid"
-    ):
-        path, size, mtime, file_hash = key = tuple(state)
-        file = files.get(key) or files.setdefault(key, FileState(path, size, mtime, file_hash))
-        found.append(Known(rowid, id_, file, content_hash))
-    return found
-
-
-def files(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
-    return states(db.execute("SELECT path, size, mtime_ns FROM articles"))
 
 
 def to_blob(vectors: npt.NDArray[np.float32], dtype: str) -> bytes:

@@ -26,19 +26,19 @@ from qa.store.records import (
     EVERYTHING,
     Choice,
     Filter,
-    Known,
     Listed,
     StoredArticle,
     StoredPassage,
     Vectors,
 )
+from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
 _WORDS = 1000
 """Words that are read at once."""
 
 
-class LocalView:
+class LocalView(Registered):
     """One generation of the store, for the length of one request."""
 
     def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
@@ -137,10 +137,6 @@ class LocalView:
 
     def article(self, rowid: int) -> StoredArticle:
         return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
-
-    def known(self) -> list[Known]:
-        """All articles, as far as an indexing run must know them."""
-        return database.known(self._db)
 
     def readings(self, rowid: int) -> dict[Reading, Read]:
         """Those of ``Writer.readings`` that are sound."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +27,6 @@ class FileState:
     file_hash: str
 
 
-def states(rows: Iterable[tuple[str, int, int]]) -> dict[str, tuple[int, int]]:
-    """``Writer.files`` from the path, size and time of each article's file."""
-    rows = list(rows)
-    found = {path: (size, mtime) for path, size, mtime in rows}
-    if len(found) < len(rows):
-        # Until a file of many has been read to its end those of its articles that have come bear no state of it.
-        found |= {path: (size, -1) for path, size, mtime in rows if found[path] != (size, mtime)}
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """An article that the store has, as far as an indexing run must know it."""
@@ -45,6 +35,11 @@ class Known:
     id: str
     file: FileState
     content_hash: str
+
+
+By = Literal["path", "content", "name"]
+"""What such articles are looked up by: their file, the hash of their content, or a name: the id of an article, or
+of a file of many, which is what stands before the last ``#`` in the ids of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,10 @@ MIGRATIONS = (
     """
     -- Of each sentence how many tokens it has, uint16, and then all of them; none until passages are read again.
     ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x'';
+
+    -- Whether files have changed is asked of all articles: that must not read the table, where the texts are.
+    DROP INDEX articles_by_path;
+    CREATE INDEX articles_by_file ON articles (path, size, mtime_ns);
     """,
 )
 

@@ -17,11 +17,12 @@ from qa.errors import StoreError
 from qa.store import database, derived, faiss_file, history, postings
 from qa.store.failpoints import reach
 from qa.store.lock import writing
-from qa.store.records import EncodedArticle, EncodedPassage, FileState, Known, Vectors
+from qa.store.records import EncodedArticle, EncodedPassage, FileState, Vectors
+from qa.store.register import Registered
 from qa.store.rows import encoded_readings, tokens_blob
 
 
-class LocalWriter:
+class LocalWriter(Registered):
     """The one writer of a store; made by ``open_writer``. Changes count from ``commit`` on."""
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
@@ -45,13 +46,6 @@ class LocalWriter:
         """Set what differs from what is set."""
         changed = values.items() - self.settings.items()
         self._db.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", changed)
-
-    def known(self) -> list[Known]:
-        return database.known(self._db)
-
-    def files(self) -> dict[str, tuple[int, int]]:
-        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
-        return database.files(self._db)
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
@@ -136,12 +130,10 @@ class LocalWriter:
             self._db.execute("BEGIN IMMEDIATE")
             self._committed_changes = self._db.total_changes
 
-    def counts(self) -> tuple[int, int]:
-        """Articles and passages."""
-        articles, passages = self._db.execute(
-            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
-        ).fetchone()
-        return articles, passages
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        (count,) = self._db.execute("SELECT count(*) FROM passages").fetchone()
+        return int(count)
 
 
 def _looked_at(_: Path) -> bool:

@@ -19,6 +19,7 @@ from qa.store.postings import rarities
 from qa.store.records import (
     ALL,
     EVERYTHING,
+    By,
     Choice,
     FileState,
     Filter,
@@ -28,6 +29,7 @@ from qa.store.records import (
     StoredPassage,
     Vectors,
 )
+from qa.store.register import Register
 
 WINDOW, TEXTS = 1000, 100
 """Rows that are read at once where all are read, and where they have texts: a server sends 100 MB at most."""
@@ -166,25 +168,31 @@ class MilvusView:
         found = self._articles(f"number == {rowid}" if rowid else f"id == {quoted(id)}", rows.ARTICLE)
         return rows.stored_article(found[0]) if found else None
 
-    def known(self) -> list[Known]:
-        """All articles, as far as an indexing run must know them."""
-        return [known for _, known in self.known_rows()]
+    def known(self, by: By | None = None, value: str = "") -> list[Known]:
+        return self.register.known(by, value)
 
-    def known_rows(self) -> list[tuple[Row, Known]]:
-        """The same, with the rows that they stand in."""
+    def files(self) -> dict[str, tuple[int, int]]:
+        return self.register.files()
+
+    def article_count(self) -> int:
+        return sum(self._commit.articles.values())
+
+    @cached_property
+    def register(self) -> Register:
+        """All articles; they are read at once."""
         if not self._commit.articles:
-            return []
+            return Register()
         settled = facts.all_files(self._connection, self._names[FACTS], *self._at)
         states: dict[tuple[object, ...], FileState] = {}
         found = []
-        for row in self._all_articles((*rows.KNOWN, "lang")):
+        for row in self._all_articles(rows.KNOWN):
             size, mtime, file_hash, upto = settled.get(row["path"], (0, 0, "", -1))
             state = None
             if abs(row["pk"]) <= upto:
                 state = FileState(row["path"], size, mtime, file_hash)
                 state = states.setdefault((row["path"], size, mtime, file_hash), state)
-            found.append((row, rows.known(row, state)))
-        return sorted(found, key=lambda pair: pair[1].rowid)
+            found.append(rows.known(row, state))
+        return Register(found)
 
     def readings(self, rowid: int) -> dict[Reading, Read]:
         """The passages of an article as they were encoded."""

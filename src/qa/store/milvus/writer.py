@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,7 +24,8 @@ from qa.store.milvus.outbox import Outbox
 from qa.store.milvus.reader import opened
 from qa.store.milvus.rewrite import sweep
 from qa.store.milvus.schema import ARTICLES, FACTS, PASSAGES, WORDS
-from qa.store.records import EncodedArticle, FileState, Known, Vectors, states
+from qa.store.records import By, EncodedArticle, FileState, Known, Vectors
+from qa.store.register import Register
 
 T = TypeVar("T")
 
@@ -39,12 +40,9 @@ class MilvusWriter:
         self._connection = connection
         self._lease = claim
         self._begin(newest or Commit(epoch=_new_epoch()))
-        self._known: dict[int, Known] = {}
-        self._langs: dict[int, str] = {}
-        self._by_path: defaultdict[str, set[int]] = defaultdict(set)
+        self._register = Register()
         if newest and "dim" in newest.settings:
-            for row, known in opened(connection, newest).known_rows():
-                self._note(known, row["lang"])
+            self._register = opened(connection, newest).register
 
     def _begin(self, commit: Commit, made: set[str] | None = None) -> None:
         """What is written from now on comes after ``commit``."""
@@ -71,12 +69,11 @@ class MilvusWriter:
         self._out.changed |= bool(values.items() - self._out.settings.items())
         self._out.settings |= values
 
-    def known(self) -> list[Known]:
-        return [self._known[number] for number in sorted(self._known)]
+    def known(self, by: By | None = None, value: str = "") -> list[Known]:
+        return self._register.known(by, value)
 
     def files(self) -> dict[str, tuple[int, int]]:
-        """The size and time (ns) of each file that articles are from; of one that is not settled its time is -1."""
-        return states((a.file.path, a.file.size, a.file.mtime_ns) for a in self._known.values())
+        return self._register.files()
 
     def add(self, encoded: EncodedArticle) -> None:
         article = encoded.article
@@ -94,10 +91,8 @@ class MilvusWriter:
 
     def move(self, rowid: int, article: Article, file: FileState) -> None:
         """Give a stored article another file and id; its text, passages and vectors stay as they are."""
-        self._out.bury(ARTICLES, f"number == {rowid}")
-        self._articles[self._langs[rowid]] -= 1
+        self._bury_articles(f"number == {rowid}")
         self._articles[article.lang] += 1
-        self._forget(rowid)
         self._add_article(article, file, rowid, pk=self._out.next(ARTICLES))
         source, day = schema.cut(article.source), rows.own_day(article)
         now = {"lang": article.lang, "source": source, "day": day}
@@ -108,23 +103,18 @@ class MilvusWriter:
 
     def settle(self, file: FileState) -> None:
         """Note the state of a file for all of its articles."""
-        numbers = self._by_path.get(file.path, set())
-        if any(self._known[number].file != file for number in numbers):
-            for number in numbers:
-                self._known[number] = replace(self._known[number], file=file)
+        if others := [one for one in self._register.known("path", file.path) if one.file != file]:
+            self._register.put(replace(one, file=file) for one in others)
             self._settled[file.path] = file
             self._out.changed = True
 
     def remove(self, rowids: Iterable[int]) -> None:
         """Remove articles with their passages. Their numbers are never used again."""
-        for some in _batches([rowid for rowid in rowids if rowid in self._known], AT_ONCE):
-            self._out.bury(ARTICLES, f"number in {listed(some)}")
+        for some in _batches([*rowids], AT_ONCE):
+            self._bury_articles(f"number in {listed(some)}")
             for row in self._out.bury(PASSAGES, f"article in {listed(some)}"):
                 self._counted.subtract(rows.terms_of(row))
                 self._passages -= 1
-            for rowid in some:
-                self._articles[self._langs[rowid]] -= 1
-                self._forget(rowid)
         reach("article.removed")
 
     def clear(self) -> None:
@@ -141,7 +131,7 @@ class MilvusWriter:
             partitions=(),
         )
         self._begin(kept)
-        self._known, self._langs, self._by_path = {}, {}, defaultdict(set)
+        self._register = Register()
         self._out.changed = True
 
     def readings(self, rowid: int) -> dict[Reading, Read]:
@@ -202,22 +192,21 @@ class MilvusWriter:
         reach("commit.after")
         self._begin(commit, self._out.made)
 
-    def counts(self) -> tuple[int, int]:
-        """Articles and passages."""
-        return len(self._known), self._passages
+    def article_count(self) -> int:
+        return self._articles.total()
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._passages
 
     def _add_article(self, article: Article, file: FileState, number: int, *, pk: int) -> None:
         self._out.put(ARTICLES, rows.article_row(article, file, number) | {"pk": pk})
-        self._note(Known(number, article.id, file, article.content_hash), article.lang)
+        self._register.put([Known(number, article.id, file, article.content_hash)])
 
-    def _note(self, known: Known, lang: str) -> None:
-        self._known[known.rowid] = known
-        self._langs[known.rowid] = lang
-        self._by_path[known.file.path].add(known.rowid)
-
-    def _forget(self, rowid: int) -> None:
-        self._by_path[self._known.pop(rowid).file.path].discard(rowid)
-        del self._langs[rowid]
+    def _bury_articles(self, where: str) -> None:
+        for row in self._out.bury(ARTICLES, where):
+            self._articles[row["lang"]] -= 1
+            self._register.drop(row["number"])
 
     def _count(self) -> None:
         """Write how often each word stands in passages now, and the states of files."""
