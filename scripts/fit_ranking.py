@@ -38,8 +38,8 @@ TASKS = (("ar", ("ar", "arcd")), ("arcd", ("ar", "arcd")), ("en", ("en",)), ("en
 
 FILES = {"ar": "xquad-dev.ar.json", "arcd": "arcd-dev.ar.json", "en": "xquad-dev.en.json"}
 
-PASSAGES, SENTENCES = 0.1, 3.0
-"""How much weights are held back: those of sentences more, since two of their signals say nearly the same."""
+RIDGE = 1.0
+"""How much weights are held back, since several signals say nearly the same."""
 
 CAUTION = 1.3
 """Odds fitted on what was seen are too sure elsewhere: those of sentences are divided by this."""
@@ -103,8 +103,8 @@ def main() -> None:
                 if q.gold
             }
             fitted += groups(Library(index), [question for question in task.questions if question.id in even])
-    passage = (fit([passages for passages, _ in fitted], PASSAGES) / 10).round(2).tolist()
-    *sentence, time, number = (fit([sentences for _, sentences in fitted], SENTENCES) / CAUTION).round(1).tolist()
+    passage = (fit([passages for passages, _ in fitted], RIDGE) / 10).round(2).tolist()
+    *sentence, time, number = (fit([sentences for _, sentences in fitted], RIDGE) / CAUTION).round(1).tolist()
     sys.stdout.write(f"PASSAGE = {passage}\nSENTENCE = {sentence}\nTIME, NUMBER = {time}, {number}\n")
 
 

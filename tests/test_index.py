@@ -416,7 +416,7 @@ def test_another_encoder_is_refused_by_name(listening: Listening, encoder: Encod
 
 def test_another_pipeline_is_refused(listening: Listening, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "PIPELINE", "next")
-    with pytest.raises(IndexMismatch, match=r"pipeline 4\).*pipeline next\).*--rebuild"):
+    with pytest.raises(IndexMismatch, match=r"pipeline 5\).*pipeline next\).*--rebuild"):
         update([home / "news"], home / "index", listening)
     update([home / "news"], home / "index", listening, rebuild=True)
     assert tally(update([home / "news"], home / "index", listening)) == (0, 0, 3, 0)

@@ -162,8 +162,7 @@ MIGRATIONS = (
     CREATE INDEX articles_by_choice ON articles (text_hash, lang, source, dated, date);
     -- Read backwards, the order of lists.
     CREATE INDEX articles_newest ON articles (dated = 'file' DESC, date);
-    """,
-    """
+
     -- Of each sentence how many tokens it has, uint16, and then all of them; none until passages are read again.
     ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x'';
 
