@@ -73,6 +73,10 @@ class Library:
         with self.view() as view:
             return closest(make_query(text, self.encoder, view), view, limit=limit, only=only, rerank=self.rerank)
 
+    def close(self) -> None:
+        """Let go of what this thread has open of the index."""
+        self.store.close()
+
     @contextmanager
     def view(self) -> Iterator[View]:
         """The newest generation. Raises IndexMissing where it holds no article, and what ``Store.view`` raises."""

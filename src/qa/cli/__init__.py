@@ -1,4 +1,4 @@
-"""The `qa` command: one module for each group of commands, listed in ``_parser``."""
+"""The `qa` command: one module for each group of commands, listed in ``GROUPS``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
+from importlib import import_module
 from typing import NoReturn
 
 from qa import __version__
-from qa.cli import ask, bot, calibrate, care, evaluate, feedback, index, manage, migrate, serve, watch, web
 from qa.cli.options import ERROR, INTERRUPTED, complain
 from qa.errors import ConfigError, IsnadError
 
@@ -28,21 +27,36 @@ The index is the place named by --index or ISNAD_INDEX, else ./index, else that 
 """
 
 
+GROUPS = {
+    "index": ["index"],
+    "web": ["add", "feed", "fetch"],
+    "watch": ["watch"],
+    "ask": ["ask", "search"],
+    "manage": ["list", "show", "remove"],
+    "care": ["status", "doctor", "backup", "restore"],
+    "migrate": ["encode", "migrate"],
+    "evaluate": ["eval"],
+    "calibrate": ["calibrate"],
+    "feedback": ["feedback"],
+    "bot": ["bot"],
+    "serve": ["serve"],
+}
+"""The modules beside this one and the commands that each adds, in the order in which help lists them."""
+
 _NO_CHOICE = re.compile(r"(argument \S+: invalid choice: '(.*?)') \(choose from (.*)\)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run `qa` with ``argv`` (the process's own by default); gives the exit status."""
+    """Run `qa` with ``argv``; gives the exit status. By default the process's own: then it may end here."""
     _as_utf8()
     logging.basicConfig(format="qa: %(message)s", level=logging.WARNING)
     logging.getLogger("qa").setLevel(logging.INFO)
     try:
         try:
-            arguments = _parser().parse_args(argv)
+            arguments = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
             status: int = arguments.run(arguments)
         finally:
             sys.stdout.flush()
-        return status
     except IsnadError as error:
         complain(str(error))
         return ERROR
@@ -55,6 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What is still in the buffer would fail once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ERROR
+    if argv is None and arguments.at_once:
+        sys.stderr.flush()
+        os._exit(status)  # to take apart what has been loaded would take a tenth of the time
+    return status
 
 
 def _as_utf8() -> None:
@@ -69,6 +87,8 @@ class _Parser(argparse.ArgumentParser):
         """As argparse does, but a command says itself what it does not know."""
         found, rest = super().parse_known_args(args, namespace)
         if rest:
+            from difflib import get_close_matches
+
             options = [option for action in self._actions for option in action.option_strings]
             near = next((one for word in rest for one in get_close_matches(word.partition("=")[0], options, 1)), "")
             meant = f" (did you mean {near}?)" * bool(near)
@@ -76,6 +96,8 @@ class _Parser(argparse.ArgumentParser):
         return found, rest
 
     def error(self, message: str) -> NoReturn:
+        from difflib import get_close_matches
+
         if (match := _NO_CHOICE.fullmatch(message)) and (
             near := get_close_matches(match[2], re.findall(r"[\w-]+", match[3]), 1)
         ):
@@ -83,7 +105,8 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError(f"{message}: see `{self.prog} --help`")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows the commands of the group that ``argv`` begins with a command of, or all."""
     parser = _Parser(
         prog="qa",
         description="Ask your Arabic and English articles; get verbatim, cited quotes.",
@@ -91,10 +114,11 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"isnad-qa {__version__}")
-    parser.set_defaults(run=lambda _: _help(parser))
-    commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (index, web, watch, ask, manage, care, migrate, evaluate, calibrate, feedback, bot, serve):
-        module.add(commands)
+    parser.set_defaults(run=lambda _: _help(parser), at_once=False)
+    commands = parser.add_subparsers(metavar="COMMAND", prog="qa")
+    named = [group for group, its in GROUPS.items() if {*argv[:1]} & {*its}]
+    for group in named or GROUPS:
+        import_module(f"qa.cli.{group}").add(commands)
     return parser
 
 

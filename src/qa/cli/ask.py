@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from qa.cli.options import ANSWERED, NOTHING, add_filter, add_index, add_json, add_rerank, filter_of, positive
+
+if TYPE_CHECKING:
+    from qa.library import Library
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog='example: qa ask "what does the agreement cover?"',
     )
     ask.add_argument("question", nargs="+", metavar="QUESTION")
-    ask.set_defaults(run=_ask)
+    ask.set_defaults(run=_ask, at_once=True)
 
     search = commands.add_parser(
         "search",
@@ -24,7 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("-n", type=positive, default=10, dest="limit", help="how many (default: 10)")
-    search.set_defaults(run=_search)
+    search.set_defaults(run=_search, at_once=True)
 
     for command in (ask, search):
         add_filter(command)
@@ -33,12 +39,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         add_json(command)
 
 
-def _ask(arguments: argparse.Namespace) -> int:
+def _library(arguments: argparse.Namespace) -> Library:
+    """For one question: what it leaves behind is not worth collecting, and a processor is free to load ahead."""
+    gc.disable()
+    from qa.encoder import load_ahead
+
+    load_ahead()
     from qa.library import Library
 
-    answer = Library.open(arguments.index, rerank=arguments.rerank).ask(
-        " ".join(arguments.question), only=filter_of(arguments)
-    )
+    return Library.open(arguments.index, rerank=arguments.rerank)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    with closing(_library(arguments)) as library:
+        answer = library.ask(" ".join(arguments.question), only=filter_of(arguments))
     if arguments.json:
         from qa.as_json import answer_json
 
@@ -52,11 +66,8 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from qa.library import Library
-
-    found = Library.open(arguments.index, rerank=arguments.rerank).search(
-        " ".join(arguments.query), limit=arguments.limit, only=filter_of(arguments)
-    )
+    with closing(_library(arguments)) as library:
+        found = library.search(" ".join(arguments.query), limit=arguments.limit, only=filter_of(arguments))
     if arguments.json:
         from qa.as_json import search_json
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnxruntime
@@ -36,6 +35,8 @@ class QuestionModel:
         try:
             self._load(unpacked(f"questions-{packed.digest()}-{_VERSION}", self._write), longest_piece)
         except OSError:  # nothing can be kept: every process makes it for itself
+            from tempfile import TemporaryDirectory
+
             with TemporaryDirectory(prefix="isnad-questions-", ignore_cleanup_errors=True) as name:
                 self._write(Path(name))
                 self._load(Path(name), longest_piece)

@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -83,6 +82,8 @@ def load() -> tuple[Any, Pieces]:
     try:
         state = _mapped(unpacked(f"words-{_VERSION}", _unpack))
     except OSError:  # nothing can be kept: every process unpacks it for itself
+        from tempfile import TemporaryDirectory
+
         with TemporaryDirectory(prefix="isnad-words-", ignore_cleanup_errors=True) as name:
             _unpack(Path(name))
             state = _mapped(Path(name))

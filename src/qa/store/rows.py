@@ -16,7 +16,6 @@ from qa.article import Article, Dated, Kept
 from qa.encoder import Reading
 from qa.encoder.senses import DIM as SENSE_DIM
 from qa.errors import IndexDamaged
-from qa.passage import reading
 from qa.store import database
 from qa.store.database import unit_vectors
 from qa.store.records import EncodedPassage, StoredArticle, StoredPassage, Vectors
@@ -111,6 +110,8 @@ def sound(what: str) -> Iterator[None]:
 
 def encoded_readings(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[Reading, Vectors]]:
     """The passages of an article as they were encoded, each with its vectors ``(1 + sentences, dim)``."""
+    from qa.passage import reading  # which who asks does not need
+
     for title, text, sentences, vector, sentence_vectors in db.execute(
         "SELECT title, text, sentences, vector, sentence_vectors"
         " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",
