@@ -21,7 +21,7 @@ from qa.centring import background, surfaces
 from qa.config import PIPELINE
 from qa.earlier import Earlier, earlier
 from qa.encoder import Encoder, Reading
-from qa.encoder.senses import Senses, encode_sentences, packed
+from qa.encoder.senses import Senses, encode_sentences, expect, packed
 from qa.encoder.words import encode_words
 from qa.errors import IndexMismatch, IndexMissing
 from qa.language.analyse import analyse
@@ -289,6 +289,7 @@ def encode_articles(
     ]
     new = Counter(read for own in readings for read in own if read not in known)
     encoded = encoder.iter_passages(list(new))
+    expect(len(new))
     again: dict[Reading, Vectors] = {}
 
     def vectors(read: Reading) -> Vectors:

@@ -14,7 +14,7 @@ import onnxruntime
 from . import Vectors
 from .cache import unpacked
 from .packed import PackedModel
-from .unigram import Unigram
+from .unigram import MappedUnigram
 
 _VERSION = 2
 """Of what is kept: another with each change of what this writes."""
@@ -59,7 +59,7 @@ class QuestionModel:
         self._session = onnxruntime.InferenceSession(folder / _GRAPH, _options(), _PROVIDERS)
         ids = np.load(folder / _IDS, mmap_mode="r")
         pieces = np.load(folder / _PIECES, mmap_mode="r")
-        self._unigram = Unigram(
+        self._unigram = MappedUnigram(
             pieces, ids, self._packed.scores()[ids], unknown=self._packed.special.unk, longest=longest_piece
         )
 
