@@ -17,7 +17,7 @@ from . import Vectors
 from .graph import build
 from .packed import PackedModel
 from .pooling import Tokens
-from .tokens import Tokenizer
+from .tokenizer import Tokenizer
 
 # Of a call: what a layer computes of so many stays in a processor's cache.
 _TOKENS = 512

@@ -16,10 +16,13 @@ from .cache import unpacked
 from .packed import PackedModel
 from .unigram import MappedUnigram
 
-_VERSION = 2
+_VERSION = 4
 """Of what is kept: another with each change of what this writes."""
 
-_GRAPH, _PIECES, _IDS = "graph.onnx", "pieces.npy", "piece_ids.npy"
+_GRAPH, _WEIGHTS, _PIECES, _IDS = "graph.onnx", "weights.bin", "pieces.npy", "piece_ids.npy"
+_LARGE = 1024
+"""Bytes of a constant from which on it is kept with the weights."""
+
 _PROVIDERS = ["CPUExecutionProvider"]
 
 
@@ -47,6 +50,11 @@ class QuestionModel:
         options = _options()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.optimized_model_filepath = str(folder / _GRAPH)  # done once, not by every question
+        # A file of their own is mapped; what stands in the graph is parsed and copied.
+        options.add_session_config_entry("session.optimized_model_external_initializers_file_name", _WEIGHTS)
+        options.add_session_config_entry(
+            "session.optimized_model_external_initializers_min_size_in_bytes", str(_LARGE)
+        )
         onnxruntime.InferenceSession(build(self._packed), options, _PROVIDERS)
         vocabulary = self._packed.vocabulary()
         pieces = np.array([piece.encode() for piece in vocabulary.pieces])

