@@ -90,6 +90,16 @@ def test_silence_and_the_index_that_the_environment_names(seed_index: Path, tmp_
     assert done.stdout.startswith("The articles don't say.\nThe nearest articles:\n• ")
 
 
+def test_a_question_without_an_answer_ends_like_any_command(seed_index: Path, tmp_path: Path) -> None:
+    """While its model is still being loaded."""
+    done = run("ask", "", "--index", seed_index)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "qa: the question is empty: ask something in words\n"
+    done = run("search", "Morocco", "--index", tmp_path / "none")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert run().returncode == 2
+
+
 def test_a_question_leaves_the_index_as_it_was(seed_index: Path) -> None:
     before = sorted(path.name for path in seed_index.iterdir())
     assert run("search", "--json", "Morocco", "--index", seed_index).returncode == 0

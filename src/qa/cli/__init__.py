@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import logging
 import os
@@ -47,16 +48,28 @@ _NO_CHOICE = re.compile(r"(argument \S+: invalid choice: '(.*?)') \(choose from 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run `qa` with ``argv``; gives the exit status. By default the process's own: then it may end here."""
+    """Run `qa` with ``argv``; gives the exit status. By default it is the process's own, which may end here."""
+    if argv is None and _group(sys.argv[1:]) == "ask":
+        # The process is there for one question. To look for what that leaves behind, and to take apart what it has
+        # loaded, would take a tenth of its time; and a model that is still being loaded would be waited for.
+        gc.disable()
+        status = _run(sys.argv[1:])
+        sys.stderr.flush()
+        os._exit(status)
+    return _run(sys.argv[1:] if argv is None else argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     _as_utf8()
     logging.basicConfig(format="qa: %(message)s", level=logging.WARNING)
     logging.getLogger("qa").setLevel(logging.INFO)
     try:
         try:
-            arguments = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
+            arguments = _parser(argv).parse_args(argv)
             status: int = arguments.run(arguments)
         finally:
             sys.stdout.flush()
+        return status
     except IsnadError as error:
         complain(str(error))
         return ERROR
@@ -69,10 +82,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What is still in the buffer would fail once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ERROR
-    if argv is None and arguments.at_once:
-        sys.stderr.flush()
-        os._exit(status)  # to take apart what has been loaded would take a tenth of the time
-    return status
 
 
 def _as_utf8() -> None:
@@ -105,6 +114,11 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError(f"{message}: see `{self.prog} --help`")
 
 
+def _group(argv: Sequence[str]) -> str:
+    """The group of the command that ``argv`` begins with, if it does."""
+    return next((group for group, commands in GROUPS.items() if {*argv[:1]} & {*commands}), "")
+
+
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     """Knows the commands of the group that ``argv`` begins with a command of, or all."""
     parser = _Parser(
@@ -114,10 +128,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"isnad-qa {__version__}")
-    parser.set_defaults(run=lambda _: _help(parser), at_once=False)
+    parser.set_defaults(run=lambda _: _help(parser))
     commands = parser.add_subparsers(metavar="COMMAND", prog="qa")
-    named = [group for group, its in GROUPS.items() if {*argv[:1]} & {*its}]
-    for group in named or GROUPS:
+    named = _group(argv)
+    for group in [named] if named else GROUPS:
         import_module(f"qa.cli.{group}").add(commands)
     return parser
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog='example: qa ask "what does the agreement cover?"',
     )
     ask.add_argument("question", nargs="+", metavar="QUESTION")
-    ask.set_defaults(run=_ask, at_once=True)
+    ask.set_defaults(run=_ask)
 
     search = commands.add_parser(
         "search",
@@ -30,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("-n", type=positive, default=10, dest="limit", help="how many (default: 10)")
-    search.set_defaults(run=_search, at_once=True)
+    search.set_defaults(run=_search)
 
     for command in (ask, search):
         add_filter(command)
@@ -40,11 +39,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _library(arguments: argparse.Namespace) -> Library:
-    """For one question: what it leaves behind is not worth collecting, and a processor is free to load ahead."""
-    gc.disable()
     from qa.encoder import load_ahead
 
-    load_ahead()
+    load_ahead()  # while all else is imported and opened
     from qa.library import Library
 
     return Library.open(arguments.index, rerank=arguments.rerank)

@@ -78,7 +78,7 @@ def _bundled() -> Encoder:
 
 def load_ahead() -> None:
     """Begin to load what questions to the bundled model need, for who will ask one as soon as an index is open."""
-    threading.Thread(target=_load, name="ahead", daemon=True).start()
+    threading.Thread(target=_load, name="ahead").start()
 
 
 def _load() -> None:
