@@ -27,6 +27,9 @@ _BRANCHES = ((2, 0), (3, 1), (5, 2))
 _GAP = 2
 """Places left empty between texts: no branch looks farther."""
 
+_FEW = 32
+"""Pieces of a call, as of a question, that would take longer to be told apart."""
+
 _WIDTH = 256
 """Numbers that a branch has for a piece."""
 
@@ -85,10 +88,7 @@ class NgramModel:
         """What there is to say after looking ``before`` and behind each of ``places``, and of each of the different
         neighbourhoods where in ``places`` it stands first."""
         neighbours = heard.rows[places[:, None] + np.arange(order) - before]
-        number = neighbours[:, 0]
-        for column in neighbours.T[1:]:
-            number = number * len(heard.states) + column
-        _, first, each = np.unique(number, return_index=True, return_inverse=True)
+        first, each = _different(neighbours, len(heard.states))
         different = neighbours[first]
         states = heard.states[different].reshape(len(first), -1) @ self._weights[f"w{name}"]
         states += self._weights[f"b{name}"]
@@ -114,6 +114,17 @@ class NgramModel:
         x *= self._weights[f"ln_g{name}"]
         x += self._weights[f"ln_b{name}"]
         return x
+
+
+def _different(neighbours: Rows, limit: int) -> tuple[Rows, Rows]:
+    """Where each different row of numbers below ``limit`` stands first, and which of them each row is."""
+    if len(neighbours) <= _FEW:
+        return (every := np.arange(len(neighbours))), every
+    number = neighbours[:, 0]
+    for column in neighbours.T[1:]:
+        number = number * limit + column
+    _, first, each = np.unique(number, return_index=True, return_inverse=True)
+    return first, each
 
 
 def _after_nothing(states: Vectors) -> Vectors:
