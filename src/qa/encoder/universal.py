@@ -50,7 +50,7 @@ def encode(texts: Sequence[Sequence[int]]) -> Vectors:
 def _parts(texts: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
     first = size = 0
     for row, text in enumerate(texts):
-        if size + len(text) > TOGETHER:
+        if size + len(text) > TOGETHER and size:
             yield texts[first:row]
             first, size = row, 0
         size += len(text)
