@@ -62,6 +62,7 @@ $(VENV)/.torch: $(VENV)/bin/python
 $(VENV)/.runtime: $(VENV)/.torch pyproject.toml constraints.txt
 	@echo '── Installing Isnad and what it needs (280 MB)'
 	@$(PIP) install --constraint constraints.txt --editable .
+	@$(VENV)/bin/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime

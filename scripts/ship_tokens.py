@@ -1,4 +1,4 @@
-"""Write src/qa/encoder/directions.npz: the directions in which tokens are kept.
+"""Write src/qa/encoder/directions.npy: the directions in which tokens are kept.
 
     python scripts/ship_tokens.py ARABIC.json ENGLISH.json
 
@@ -26,7 +26,7 @@ from qa.encoder.questions import QuestionModel
 from qa.encoder.tokens import DIM
 from qa.passage import split_passages
 
-DIRECTIONS = Path(__file__).resolve().parents[1] / "src/qa/encoder/directions.npz"
+DIRECTIONS = Path(__file__).resolve().parents[1] / "src/qa/encoder/directions.npy"
 MOST = 2_000
 """Passages of a language, and questions."""
 
@@ -52,12 +52,8 @@ def main(files: Sequence[str]) -> None:
     without = np.eye(len(apart)) - np.outer(apart, apart)
     directions = np.linalg.eigh(without @ covariance @ without)[1][:, ::-1][:, :DIM]
     question = np.mean([of_questions(_some(some)).mean(axis=0) for some in asked], axis=0)
-    np.savez(
-        DIRECTIONS,
-        directions=directions.astype(np.float16),
-        passage=(np.mean(means, axis=0) @ directions).astype(np.float32),
-        question=(question @ directions).astype(np.float32),
-    )
+    common = np.stack([np.mean(means, axis=0), question]) @ directions
+    np.save(DIRECTIONS, np.concatenate([directions, common]).astype(np.float16))
     whole = np.trace(without @ covariance @ without)
     kept = np.trace(directions.T @ covariance @ directions) / whole
     sys.stdout.write(f"{DIRECTIONS.name}: {DIM} directions hold {kept:.0%} of what tells tokens apart\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from conftest import SEEDS
 from corpora import BRIDGE, SNOW, emptied, write_files
 
 from qa import __version__
-from qa.cli import main
+from qa.cli import GROUPS, main
 from qa.store.database import DATABASE
 from qa.store.reader import Reader
 
@@ -86,6 +88,22 @@ def test_silence_and_the_index_that_the_environment_names(seed_index: Path, tmp_
     done = run("ask", "What", "is the capital of", "Japan?", cwd=tmp_path, ISNAD_INDEX=str(seed_index))
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("The articles don't say.\nThe nearest articles:\n• ")
+
+
+def test_a_question_without_an_answer_ends_like_any_command(seed_index: Path, tmp_path: Path) -> None:
+    """While its model is still being loaded."""
+    done = run("ask", "", "--index", seed_index)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "qa: the question is empty: ask something in words\n"
+    done = run("search", "Morocco", "--index", tmp_path / "none")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert run().returncode == 2
+
+
+def test_a_question_leaves_the_index_as_it_was(seed_index: Path) -> None:
+    before = sorted(path.name for path in seed_index.iterdir())
+    assert run("search", "--json", "Morocco", "--index", seed_index).returncode == 0
+    assert sorted(path.name for path in seed_index.iterdir()) == before
 
 
 def test_indexing_then_asking(fresh: Path, tmp_path: Path) -> None:
@@ -217,6 +235,13 @@ def test_a_bad_file_among_good_ones(copy: Path, tmp_path: Path, capfd: pytest.Ca
     status, out, _ = qa(capfd, "ask", "When did the old stone bridge reopen?", "--index", copy)
     assert status == 0
     assert "12 March 2019" in out
+
+
+def test_each_command_is_found_in_its_group() -> None:
+    for group, commands in GROUPS.items():
+        added = argparse.ArgumentParser().add_subparsers()
+        import_module(f"qa.cli.{group}").add(added)
+        assert list(added.choices) == commands
 
 
 def test_versions_and_help(capfd: pytest.CaptureFixture[str]) -> None:

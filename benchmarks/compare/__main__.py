@@ -14,6 +14,7 @@ those that have run are not run again. The tables of docs/benchmarks.md and docs
 
 from __future__ import annotations
 
+import compileall
 import importlib
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import render
-from common import save, saved, say
+from common import ROOT, save, saved, say
 
 PARTS = ("encoding", "throughput", "cold", "killing", "ranking", "profiling", "warm")
 
@@ -29,6 +30,7 @@ PARTS = ("encoding", "throughput", "cold", "killing", "ranking", "profiling", "w
 def main(chosen: list[str]) -> None:
     if strange := set(chosen) - {*PARTS, "render"}:
         raise SystemExit(f"no such part: {' '.join(sorted(strange))}; there are {' '.join(PARTS)} render")
+    compileall.compile_dir(ROOT / "src", quiet=1)  # as pip does with the packages of all others
     for part in chosen or PARTS:
         if part == "render" or (not chosen and saved(part)):
             continue

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +35,9 @@ TOGETHER = 4
 
 SHIPPED = "background/means.npz"
 """The background of the bundled encoder, computed beforehand, with that encoder's fingerprint."""
+
+
+_PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def dim_of(role: str, dim: int) -> int:
 
 def background(encoder: Encoder) -> Background:
     """The background of ``encoder``: the shipped one if it is of this encoder, else computed, in seconds."""
-    with resources.files("qa").joinpath(SHIPPED).open("rb") as file, np.load(file) as shipped:
+    with np.load(_PACKAGE / SHIPPED) as shipped:
         if str(shipped["fingerprint"]) == encoder.fingerprint:
             return Background({(r, lang): shipped[f"{r}.{lang}"] for r in ROLES for lang in LANGUAGES})
     return compute_background(encoder)
@@ -140,4 +143,4 @@ def surfaces(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _lines(name: str) -> list[str]:
-    return resources.files("qa").joinpath("background", name).read_text("utf-8").splitlines()
+    return (_PACKAGE / "background" / name).read_text("utf-8").splitlines()

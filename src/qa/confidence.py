@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
-from importlib import resources
-from statistics import fmean
+from pathlib import Path
 from typing import Literal
 
 from qa.config import PIPELINE
@@ -68,7 +67,7 @@ def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Sig
         sentence=best.best_sentence,
         sense=best.sense,
         words=best.coverage,
-        lead=best.score - fmean(field) if field else ALONE,
+        lead=best.score - _mean(field) if field else ALONE,
         given=float(given),
         lacking=float(asks and not given),
         size=math.log(passages),
@@ -91,7 +90,7 @@ class Calibration:
     questions: int
 
     def probability(self, pair: str, found: Signals) -> float:
-        logit = self.bases.get(pair, fmean(self.bases.values()))
+        logit = self.bases.get(pair, _mean(self.bases.values()))
         logit += sum(self.weights[name] * value for name, value in asdict(found).items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
@@ -111,9 +110,13 @@ def calibration(settings: Mapping[str, str]) -> tuple[Calibration, Origin]:
     return replace(shipped, threshold=CAUTIOUS), "cautious"
 
 
+def _mean(values: Collection[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
 @cache
 def shipped_calibration() -> Calibration:
-    return _read(resources.files("qa").joinpath(SHIPPED).read_text("utf-8"))
+    return _read(Path(__file__).with_name(SHIPPED).read_text("utf-8"))
 
 
 @lru_cache(maxsize=8)

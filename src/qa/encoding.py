@@ -13,7 +13,7 @@ from qa.article import Article
 from qa.centring import surfaces
 from qa.earlier import Earlier
 from qa.encoder import Encoder, Read, Reading
-from qa.encoder.senses import Senses, encode_sentences, packed
+from qa.encoder.senses import Senses, encode_sentences, expect, packed
 from qa.encoder.words import encode_words
 from qa.language.analyse import analyse
 from qa.language.script import language
@@ -37,6 +37,7 @@ def encode_articles(
     ]
     new = Counter(one for own in readings for one in own if one not in known)
     encoded = encoder.iter_passages(list(new))
+    expect(len(new))
     again: dict[Reading, Read] = {}
 
     def read(reading: Reading) -> Read:

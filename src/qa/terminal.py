@@ -15,8 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from wcwidth import wcswidth, wrap
-
 from qa.answer import Answer, Citation, Found, Source
 from qa.article import Article
 from qa.language.phrases import also, phrase, preferring, readable, spoken
@@ -176,6 +174,8 @@ def _flat(text: str) -> str:
 
 
 def _columns(text: str) -> int:
+    from wcwidth import wcswidth  # a pipe does not wait for its tables
+
     return max(wcswidth(text), 0)
 
 
@@ -256,6 +256,8 @@ def _lines(
     """``text`` in lines that fit, read in the direction ``way`` (by default that of most letters)."""
     if style.width is None:
         return text
+    from wcwidth import wrap
+
     text = text.translate(_CONTROLS)
     way = way or direction(text)
     for start, end in reversed(bold if style.colour else ()):
@@ -283,7 +285,7 @@ def _visual(line: str, way: Direction, width: int) -> str:
         return shown
 
     shown = order(_BOLD_RUN.sub(r"\1", line))
-    indent = " " * (width - wcswidth(shown)) if way == "rtl" else ""
+    indent = " " * (width - _columns(shown)) if way == "rtl" else ""
     if runs := [re.escape(order(run)) for run in _BOLD_RUN.findall(line) if run]:
         shown = re.sub(rf"(?<!\w)(?:{'|'.join(runs)})(?!\w)", rf"{_BOLD}\g<0>{_OFF}", shown)
     return indent + shown

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from qa.cli.options import ANSWERED, NOTHING, add_filter, add_index, add_json, add_rerank, filter_of, positive
+
+if TYPE_CHECKING:
+    from qa.library import Library
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,12 +38,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         add_json(command)
 
 
-def _ask(arguments: argparse.Namespace) -> int:
+def _library(arguments: argparse.Namespace) -> Library:
+    from qa.encoder import load_ahead
+
+    load_ahead()  # while all else is imported and opened
     from qa.library import Library
 
-    answer = Library.open(arguments.index, rerank=arguments.rerank).ask(
-        " ".join(arguments.question), only=filter_of(arguments)
-    )
+    return Library.open(arguments.index, rerank=arguments.rerank)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    with closing(_library(arguments)) as library:
+        answer = library.ask(" ".join(arguments.question), only=filter_of(arguments))
     if arguments.json:
         from qa.as_json import answer_json
 
@@ -52,11 +63,8 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from qa.library import Library
-
-    found = Library.open(arguments.index, rerank=arguments.rerank).search(
-        " ".join(arguments.query), limit=arguments.limit, only=filter_of(arguments)
-    )
+    with closing(_library(arguments)) as library:
+        found = library.search(" ".join(arguments.query), limit=arguments.limit, only=filter_of(arguments))
     if arguments.json:
         from qa.as_json import search_json
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from ..errors import EncoderError
 
 Vectors = npt.NDArray[np.float32]
 
@@ -72,15 +77,34 @@ class Encoder(Protocol):
         ...
 
 
+_FIRST = threading.Lock()
+
+
 def load_encoder(name: str | None = None) -> Encoder:
     """The bundled model (``None`` or ``"bundled"``), or a sentence-transformers model by name or folder.
 
     Raises ``EncoderError`` when it cannot be had.
     """
     if name is None or name == "bundled":
-        from .bundled import BundledEncoder
-
-        return BundledEncoder()
+        with _FIRST:
+            return _bundled()
     from .sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name)
+
+
+@cache
+def _bundled() -> Encoder:
+    from .bundled import BundledEncoder
+
+    return BundledEncoder()
+
+
+def load_ahead() -> None:
+    """Begin to load what questions to the bundled model need, for who will ask one as soon as an index is open."""
+    threading.Thread(target=_load, name="ahead").start()
+
+
+def _load() -> None:
+    with suppress(EncoderError):  # who asks will be told
+        load_encoder().encode_queries([""])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +23,9 @@ def unpacked(name: str, write: Callable[[Path], None]) -> Path:
     folder = cache / name
     if folder.is_dir():
         return folder
+    import shutil  # once, not by every question
+    import tempfile
+
     _log.info("Unpacking the bundled model to %s (once)", folder)
     cache.mkdir(parents=True, exist_ok=True)
     for left in cache.glob(f"{name}.*"):  # by a process that was killed while it wrote

@@ -6,7 +6,6 @@ It is made from the 4-bit file in a second, each time: there is nothing to unpac
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
@@ -18,7 +17,7 @@ from . import Vectors
 from .graph import build
 from .packed import PackedModel
 from .pooling import Tokens
-from .weights import tokenizer
+from .tokenizer import Tokenizer
 
 # Of a call: what a layer computes of so many stays in a processor's cache.
 _TOKENS = 512
@@ -32,8 +31,7 @@ class IntegerModel:
 
     def __init__(self, packed: PackedModel, window: int) -> None:
         self._packed = packed
-        self._tokenizer = tokenizer(packed.vocabulary())
-        self._tokenizer.enable_truncation(window)
+        self._tokenizer = Tokenizer(packed, window)
         options = onnxruntime.SessionOptions()
         # One thread a call and as many calls as processors: threads that share a call wait for each other at
         # each of its 700 nodes.
@@ -44,12 +42,10 @@ class IntegerModel:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         self._session = onnxruntime.InferenceSession(build(packed), options, ["CPUExecutionProvider"])
         self._pool = ThreadPoolExecutor(_threads(), thread_name_prefix="encode")
-        self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, which has its prefix already."""
-        with self._lock:  # a tokenizer must not be used by two threads at once
-            read = self._tokenizer.encode_batch(texts)
+        read = [self._tokenizer.read(text) for text in texts]
         ids = [one.ids for one in read]
         found: dict[int, Vectors] = {}
         batches = list(_of_one_length(ids))
@@ -57,7 +53,7 @@ class IntegerModel:
             batches, self._pool.map(lambda b: self._run([ids[n] for n in b]), batches), strict=True
         ):
             found |= zip(batch, tokens, strict=True)
-        return [Tokens(found[n], np.array(one.offsets)) for n, one in enumerate(read)]
+        return [Tokens(found[n], np.array(one.places)) for n, one in enumerate(read)]
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:
         pieces, rows = np.unique(np.array(ids, np.int64), return_inverse=True)

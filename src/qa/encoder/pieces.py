@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from .text import encodable
-from .unigram import Unigram
+from .unigram import MappedUnigram, Unigram
 
 LONGEST = 64
 """Characters of a word that are split together."""
@@ -38,10 +38,15 @@ class Pieces:
     def __init__(self, state: Mapping[str, Any]) -> None:
         pieces = state["pieces"]
         self._longest = pieces.dtype.itemsize
-        self._unigram = Unigram(
+        self._unigram: Unigram = MappedUnigram(
             pieces, state["piece_ids"], state["piece_scores"], unknown=_UNKNOWN, longest=self._longest
         )
         self._split = lru_cache(REMEMBERED)(self._likeliest)
+
+    def load(self) -> None:
+        """Take the vocabulary into memory, for many texts."""
+        if isinstance(self._unigram, MappedUnigram):
+            self._unigram = self._unigram.loaded()
 
     def word(self, word: str) -> list[int]:
         """The ids of the pieces of a word's first LONGEST characters, between the ids of beginning and end."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnxruntime
@@ -15,12 +14,15 @@ import onnxruntime
 from . import Vectors
 from .cache import unpacked
 from .packed import PackedModel
-from .unigram import Unigram
+from .unigram import MappedUnigram
 
-_VERSION = 3
+_VERSION = 5
 """Of what is kept: another with each change of what this writes."""
 
-_GRAPH, _PIECES, _IDS = "graph.onnx", "pieces.npy", "piece_ids.npy"
+_GRAPH, _WEIGHTS, _PIECES, _IDS = "graph.onnx", "weights.bin", "pieces.npy", "piece_ids.npy"
+_LARGE = 1024
+"""Bytes of a constant from which on it is kept with the weights."""
+
 _PROVIDERS = ["CPUExecutionProvider"]
 
 
@@ -36,6 +38,8 @@ class QuestionModel:
         try:
             self._load(unpacked(f"questions-{packed.digest()}-{_VERSION}", self._write), longest_piece)
         except OSError:  # nothing can be kept: every process makes it for itself
+            from tempfile import TemporaryDirectory
+
             with TemporaryDirectory(prefix="isnad-questions-", ignore_cleanup_errors=True) as name:
                 self._write(Path(name))
                 self._load(Path(name), longest_piece)
@@ -46,6 +50,11 @@ class QuestionModel:
         options = _options()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.optimized_model_filepath = str(folder / _GRAPH)  # done once, not by every question
+        # A file of their own is mapped; what stands in the graph is parsed and copied.
+        options.add_session_config_entry("session.optimized_model_external_initializers_file_name", _WEIGHTS)
+        options.add_session_config_entry(
+            "session.optimized_model_external_initializers_min_size_in_bytes", str(_LARGE)
+        )
         onnxruntime.InferenceSession(build(self._packed), options, _PROVIDERS)
         vocabulary = self._packed.vocabulary()
         pieces = np.array([piece.encode() for piece in vocabulary.pieces])
@@ -58,7 +67,7 @@ class QuestionModel:
         self._session = onnxruntime.InferenceSession(folder / _GRAPH, _options(), _PROVIDERS)
         ids = np.load(folder / _IDS, mmap_mode="r")
         pieces = np.load(folder / _PIECES, mmap_mode="r")
-        self._unigram = Unigram(
+        self._unigram = MappedUnigram(
             pieces, ids, self._packed.scores()[ids], unknown=self._packed.special.unk, longest=longest_piece
         )
 

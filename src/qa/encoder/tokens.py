@@ -2,7 +2,7 @@
 
 A vector of a whole text says what it is about; that a question's every word has its match shows in the tokens.
 Each token of the question takes the most similar token of a text, and the mean of these similarities is how well
-that text matches it. A token is kept in the directions that tell most (``directions.npz``, scripts/ship_tokens.py).
+that text matches it. A token is kept in the directions that tell most (``directions.npy``, scripts/ship_tokens.py).
 
 Khattab and Zaharia, “ColBERT”, 2020, https://arxiv.org/abs/2004.12832
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ DIM = 96
 SCALE = 1.5 * DIM**0.5
 """What numbers of unit vectors are multiplied by to be kept in four bits, as −7 to 7."""
 
+_PASSAGE, _QUESTION = -2, -1
+"""In ``directions.npy``, below the directions: what tokens of a passage and of a question have in common there."""
+
 _ZERO = 8
 """What stands for zero; the first half of a token's numbers are the lower four bits of its bytes."""
 
@@ -36,7 +39,7 @@ def kept(tokens: Tokens, parts: Sequence[tuple[int, int]]) -> tuple[Small, tuple
 
     A part beyond the last token has one that is like none.
     """
-    small = packed(_reduced(tokens.states, "passage"))
+    small = packed(_reduced(tokens.states, _PASSAGE))
     found = [small[own] if own.any() else none(1)[0] for own in within(tokens, parts)]
     return np.concatenate([none(0)[0], *found]), tuple(map(len, found))
 
@@ -55,7 +58,7 @@ def packed(vectors: Vectors) -> Small:
 
 def asked(states: Vectors) -> Vectors:
     """The tokens of a question from their ``states`` ``(n, dim)``: ``(n, DIM)``, each ``1 / n`` long."""
-    found: Vectors = _reduced(states, "question") / np.float32(len(states))
+    found: Vectors = _reduced(states, _QUESTION) / np.float32(len(states))
     return found
 
 
@@ -71,13 +74,11 @@ def best(question: Vectors, tokens: Small, firsts: npt.NDArray[np.int64]) -> Vec
     return found
 
 
-def _reduced(states: Vectors, role: str) -> Vectors:
-    directions = _directions()
-    return unit(unit(states) @ directions["directions"] - directions[role])
+def _reduced(states: Vectors, row: int) -> Vectors:
+    learnt = _learnt()
+    return unit(unit(states) @ learnt[:_PASSAGE] - learnt[row])
 
 
 @lru_cache(maxsize=1)
-def _directions() -> dict[str, Vectors]:
-    """``directions`` ``(dim, DIM)``; what tokens of a ``passage`` and of a ``question`` have in common there."""
-    with resources.files("qa").joinpath("encoder/directions.npz").open("rb") as file, np.load(file) as found:
-        return {name: found[name].astype(np.float32) for name in found.files}
+def _learnt() -> Vectors:
+    return np.load(Path(__file__).with_name("directions.npy")).astype(np.float32)

@@ -26,7 +26,7 @@ _FOLDED = str.maketrans(
     }
 )
 
-_DEFINITE = ("وبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل", "ال")
+_BEFORE = ("وبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل", "ال", "و")
 _PRONOUNS = ("هما", "هم", "هن", "ها", "كم", "نا", "ه")
 _NUMBERS = ("ات", "ان", "ون", "ين", "يه", "ته", "تي", "وا", "يا")
 _LETTERS = ("ه", "ي", "ا", "ت")
@@ -38,7 +38,11 @@ def fold(word: str) -> str:
 
     Persian and Urdu letters become the Arabic ones that stand for the same sound in a name.
     """
-    return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", word))).translate(_FOLDED)
+    return _letters(unicodedata.normalize("NFKC", word)).translate(_FOLDED)
+
+
+def _letters(text: str) -> str:
+    return text if text.isalpha() else "".join(filter(str.isalpha, text))
 
 
 _STOP = frozenset(map(fold, words("stop-ar")))
@@ -59,18 +63,20 @@ def bare(word: str) -> str:
 
 
 def _without_article(word: str) -> str:
-    for prefix in (*_DEFINITE, "و"):
-        if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST:
-            return word[len(prefix) :]
+    if word.startswith(_BEFORE):
+        for prefix in _BEFORE:
+            if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST:
+                return word[len(prefix) :]
     return word
 
 
 def _without_endings(word: str) -> str:
     for endings in (_PRONOUNS, _NUMBERS, _LETTERS, _LETTERS):
-        for ending in endings:
-            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-                word = word[: -len(ending)]
-                break
+        if word.endswith(endings):
+            for ending in endings:
+                if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+                    word = word[: -len(ending)]
+                    break
     return word
 
 

@@ -20,7 +20,8 @@ def term(word: str) -> str:
     A word in capitals is never a stop word: WHO and US are names.
     """
     folded = unicodedata.normalize("NFKD", word.replace("’", "'")).casefold()
-    folded = _CLITIC.sub("", "".join(c for c in folded if c.isalnum() or c == "'")).replace("'", "")
+    if not folded.isalnum():
+        folded = _CLITIC.sub("", "".join(c for c in folded if c.isalnum() or c == "'")).replace("'", "")
     if folded in _STOP and not (len(folded) > 1 and word.isupper()):
         return ""
     return str(_SNOWBALL.stemWord(folded)) if folded.isascii() else unicodedata.normalize("NFC", folded)

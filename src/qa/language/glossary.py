@@ -7,9 +7,9 @@ Arabic verb and its noun to one stem.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from qa.language import arabic, english
+from qa.language.words import lines
 
 Terms = dict[str, frozenset[str]]
 
@@ -27,8 +27,7 @@ def glossary(lang: str, other: str) -> Terms:
 @cache
 def _lines() -> tuple[Terms, ...]:
     """The terms of each line by language."""
-    lines = (files(__package__) / "data" / "glossary.txt").read_text("utf-8").splitlines()
-    sides = (line.split(" = ") for line in lines)
+    sides = (line.split(" = ") for line in lines("glossary"))
     return tuple(
         {
             "en": frozenset(map(english.term, left.split())) - {""},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
+
+_FOLDER = Path(__file__).with_name("data")
 
 
 def words(name: str) -> frozenset[str]:
@@ -16,4 +18,4 @@ def lines(name: str) -> list[str]:
 
 
 def _read(name: str) -> str:
-    return (files(__package__) / "data" / f"{name}.txt").read_text("utf-8")
+    return (_FOLDER / f"{name}.txt").read_text("utf-8")

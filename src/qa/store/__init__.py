@@ -194,6 +194,9 @@ class Store(Protocol):
         Raises IndexLocked while another process writes, and StoreError where nothing can be written.
         """
 
+    def close(self) -> None:
+        """Let go of what this thread has open, if it has; what is asked for later opens it anew."""
+
 
 def open_store(place: Path) -> Store:
     """The store of the folder ``place``, which need not be there yet. Nothing is opened before it is used.

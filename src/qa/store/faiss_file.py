@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import faiss
-import numpy as np
 
 from qa.store.failpoints import reach
 
@@ -139,23 +138,14 @@ def load(path: Path, *, to_change: bool = False) -> Base | None:
     """
     try:
         with path.open("rb") as file:
-            label, raw, size, checksum = _end(file)
-            if size >= MAPPED and not to_change:
-                return Base(label, _mapped(path, file)) if whole(path) else None
-            payload = np.fromfile(file, np.uint8, size)
+            label, _, size, _ = _end(file)
+            if not whole(path):
+                return None
+            index = faiss.read_index(str(path), 0 if to_change or size < MAPPED else faiss.IO_FLAG_MMAP_IFC)
+            same = os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except (OSError, ValueError, TypeError):
         return None
-    digest = hashlib.sha256(payload.data)
-    digest.update(raw)
-    return Base(label, faiss.deserialize_index(payload)) if digest.digest() == checksum else None
-
-
-def _mapped(path: Path, file: BinaryIO) -> Any:
-    """The index in ``path``. Raises OSError where that is no longer the open ``file``."""
-    index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    if not os.path.samestat(path.stat(), os.fstat(file.fileno())):
-        raise OSError
-    return index
+    return Base(label, index) if same else load(path, to_change=to_change)  # it has been renewed meanwhile
 
 
 def _end(file: BinaryIO) -> tuple[Label, bytes, int, bytes]:

@@ -33,6 +33,10 @@ class LocalStore:
 
         return open_writer(self.folder)
 
+    def close(self) -> None:
+        if "_reader" in vars(self):
+            self._reader.close()
+
     @property
     def _opened(self) -> Reader:
         with self._opening:

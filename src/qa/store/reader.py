@@ -217,6 +217,11 @@ class Reader:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
             yield LocalView(db, self._cache, held, self.background)
 
+    def close(self) -> None:
+        """Close this thread's connection, if it has one."""
+        if db := vars(self._local).pop("db", None):
+            db.close()
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """This thread's own; a transaction that is begun in it ends with it."""

@@ -18,7 +18,6 @@ from qa.encoder.senses import DIM as SENSE_DIM
 from qa.encoder.tokens import DIM as TOKEN_DIM
 from qa.encoder.tokens import Small
 from qa.errors import IndexDamaged
-from qa.passage import reading
 from qa.store import database
 from qa.store.database import unit_vectors
 from qa.store.records import EncodedPassage, StoredArticle, StoredPassage
@@ -132,6 +131,8 @@ def sound(what: str) -> Iterator[None]:
 
 def encoded_readings(db: sqlite3.Connection, rowid: int, dim: int) -> Iterator[tuple[Reading, Read]]:
     """The passages of an article as they were encoded."""
+    from qa.passage import reading  # which who asks does not need
+
     for title, text, sentences, vector, sentence_vectors, tokens in db.execute(
         "SELECT title, text, sentences, vector, sentence_vectors, tokens"
         " FROM articles a JOIN passages ON article = a.rowid WHERE a.rowid = ?",

@@ -47,7 +47,8 @@ class Terminal(BaseRequest):
     """Answers the Bot API's methods itself: lines that were typed are updates, messages sent are printed.
 
     It refuses what Telegram refuses, so a fault in our messages shows here too. A line is taken when the one
-    before it is ``settled``. ``ended`` is set once the end of the input has been reached.
+    before it is ``settled``. ``ended`` is set once the end of the input has been reached, or nothing can be printed
+    any more, for the reason that ``failed`` then gives.
     """
 
     def __init__(self, out: TextIO, *, echo: bool, ansi: bool) -> None:
@@ -58,6 +59,7 @@ class Terminal(BaseRequest):
         self._pressable: list[Callable[[], dict[str, Any] | None]] = []
         self.settled: Callable[[], Awaitable[object]] | None = None
         self.ended = asyncio.Event()
+        self.failed: OSError | None = None
 
     def read(self, lines: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
         """Hands over ``lines`` as they come; blocking, so it wants a thread of its own."""
@@ -123,10 +125,10 @@ class Terminal(BaseRequest):
             return []
         if line is None:
             self.ended.set()
-        if not line:
-            return []
-        if self._echo:
+        if line and self._echo:
             self._print("> " + "".join(visible(line)))
+        if not line or self.failed:
+            return []
         update = self._update(line)
         self._number += 1
         return [{"update_id": self._number} | update] if update else []
@@ -202,8 +204,14 @@ class Terminal(BaseRequest):
         self._print(show(check(content["message_text"], content.get("parse_mode")), ansi=self._ansi))
 
     def _print(self, text: str) -> None:
-        self._out.write(text + "\n\n")
-        self._out.flush()
+        if self.failed:
+            return
+        try:
+            self._out.write(text + "\n\n")
+            self._out.flush()
+        except OSError as error:  # who read it has gone: the rest would be answered to nobody
+            self.failed = error
+            self.ended.set()
 
 
 def show(parsed: Parsed, *, ansi: bool) -> str:
@@ -257,7 +265,10 @@ def run(settings: Settings) -> None:
 
 
 async def talk(service: Service, terminal: Terminal) -> None:
-    """Runs ``service`` until the input of ``terminal`` has ended and all of it is answered."""
+    """Runs ``service`` until the input of ``terminal`` has ended and all of it is answered.
+
+    Raises the OSError for which it could not be printed.
+    """
     terminal.settled = service.inbox.join
 
     async def until_done() -> None:
@@ -265,6 +276,8 @@ async def talk(service: Service, terminal: Terminal) -> None:
         await service.inbox.join()
 
     await serve(service, until_done)
+    if terminal.failed:
+        raise terminal.failed
 
 
 def _pressed(message: dict[str, Any], data: str) -> dict[str, Any]:

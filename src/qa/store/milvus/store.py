@@ -53,6 +53,9 @@ class MilvusStore:
         with open_writer(self.connection, self.folder) as writer:
             yield writer
 
+    def close(self) -> None:
+        self.connection.close()
+
     def destroy(self) -> None:
         """Take the whole index away, for good."""
         if self.connection.lite and place.untouched(self.folder):
