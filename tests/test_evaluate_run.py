@@ -66,7 +66,7 @@ def test_the_quotes_and_the_confidence_are_those_that_a_user_gets(pool: Library)
 
 
 def test_quotes_count_whatever_the_confidence(pool: Library) -> None:
-    text = "weather service"
+    text = "which service uses helicopters?"
     assert not pool.ask(text).answered
     found = ask([Question("q", text, frozenset(), ("rescue service",))], pool).per_question["q"]
     assert found["false_refusal"] == 1.0

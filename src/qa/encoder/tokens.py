@@ -81,4 +81,5 @@ def _reduced(states: Vectors, row: int) -> Vectors:
 
 @lru_cache(maxsize=1)
 def _learnt() -> Vectors:
-    return np.load(Path(__file__).with_name("directions.npy")).astype(np.float32)
+    found: Vectors = np.load(Path(__file__).with_name("directions.npy")).astype(np.float32)
+    return found
