@@ -79,7 +79,7 @@ def signals(
 
 def _token_matches(query: Query, passages: Sequence[StoredPassage]) -> Vectors:
     """How much each of the question's tokens finds in each sentence of ``passages``: ``(sentences, tokens)``."""
-    counts = np.concatenate([passage.encoded.counts for passage in passages])
+    counts = np.array([count for passage in passages for count in passage.encoded.counts])
     tokens = np.concatenate([passage.encoded.tokens for passage in passages])
     return best(query.tokens, tokens, np.cumsum(counts) - counts)
 
