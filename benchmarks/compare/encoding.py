@@ -72,7 +72,7 @@ def all_ways(encoder: BundledEncoder) -> dict[str, Encode]:
     def by(bulk: bundled.Bulk) -> Encode:
         one = BundledEncoder()
         one._bulk = bulk
-        return lambda texts: np.concatenate([*one.iter_passages([*map(Reading, texts)])])
+        return lambda texts: np.concatenate([read.vectors for read in one.iter_passages([*map(Reading, texts)])])
 
     def by_engine(texts: Sequence[str]) -> Vectors:
         return np.concatenate([encoder.encode_passages([text]) for text in texts])

@@ -23,7 +23,7 @@ from qa.search import Hit
 MOST, LONGEST = 3, 400
 """Sentences of one quote, and characters of one that has several."""
 
-FIRST, FURTHER = 0.055, 0.0005
+FIRST, FURTHER = 0.06, 0.0005
 """What a hundred characters of the first quote must bring in probability, and of those after it, which are
 there in case that the first does not answer."""
 
