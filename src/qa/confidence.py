@@ -32,9 +32,9 @@ CAUTIOUS = 0.7
 LEADERS, FIELD = 3, 20
 """The best passage is compared with those from this rank to that one: a few may well say the same."""
 
-ALONE = 0.7
+ALONE = 0.63
 """What stands for the lead over the field where there is none to compare with: midway between what answers that are
-there lead by on average (1.03) and those that are not (0.34), so that it speaks for neither."""
+there lead by on average (0.95) and those that are not (0.32), so that it speaks for neither."""
 
 Origin = Literal["index", "shipped", "cautious"]
 
