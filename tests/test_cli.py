@@ -106,6 +106,22 @@ def test_a_question_leaves_the_index_as_it_was(seed_index: Path) -> None:
     assert sorted(path.name for path in seed_index.iterdir()) == before
 
 
+def test_a_rebuild_without_a_corpus_that_is_gone_loses_nothing(fresh: Path, tmp_path: Path) -> None:
+    articles = write_files(tmp_path / "news", {"bridge.txt": BRIDGE})
+    assert run("index", articles, "--index", fresh).returncode == 0
+    moved = articles.rename(tmp_path / "moved")
+    for arguments in (["--rebuild"], [moved, "--rebuild"], [moved, "--rebuild", "--dry-run"]):
+        refused = run("index", *arguments, "--index", fresh)
+        assert refused.returncode == 2
+        assert refused.stderr == (
+            f"qa: {articles} is gone, and its articles would be: bring it back, "
+            "or build another index with `qa index FOLDER --index DIR`\n"
+        )
+    assert "The old stone bridge" in run("search", "bridge", "--index", fresh).stdout
+    articles.mkdir()
+    assert run("index", moved, articles, "--rebuild", "--index", fresh).returncode == 0
+
+
 def test_indexing_then_asking(fresh: Path, tmp_path: Path) -> None:
     articles = write_files(tmp_path / "news", {"bridge.txt": BRIDGE, "photo.jpg": ""})
     done = run("index", "news", "--index", fresh.name, cwd=tmp_path)

@@ -54,10 +54,15 @@ def _run(arguments: argparse.Namespace) -> int:
     for missing in gone:
         complain(f"{missing} is gone: its articles stay in the index until their new place is named")
     name = arguments.model if arguments.model is not None else model
-    if arguments.dry_run:
-        return _preview(paths if not arguments.rebuild else [*before, *paths], folder, name, arguments.rebuild)
     if arguments.rebuild:
+        if lost := [root for root in before if not root.exists()]:
+            raise ConfigError(
+                f"{', '.join(map(str, lost))} is gone, and its articles would be: bring it back, "
+                f"or build another index with `qa index FOLDER --index DIR`"
+            )
         paths = [*before, *paths]
+    if arguments.dry_run:
+        return _preview(paths, folder, name, arguments.rebuild)
     status = bring_up_to_date(paths, folder, model=name, rebuild=arguments.rebuild)
     return ERROR if gone else status
 
