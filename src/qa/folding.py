@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,16 @@ def fold(hits: Iterable[Hit], limit: int, view: View) -> list[Hit]:
     The better of two leads; but of two that have the sentence which answers best, the one in the shorter article.
     """
     kept: list[tuple[Hit, list[frozenset[str]], frozenset[str], list[StoredPassage]]] = []
+
+    @cache
+    def length(article: int) -> int:
+        return len(view.article(article).article.text)
+
+    def briefer(hit: Hit, other: Hit) -> bool:
+        """Whether the article of ``hit`` is shorter, and no worse for the time that is asked about."""
+        shorter = length(hit.passage.article) < length(other.passage.article)
+        return shorter and hit.preference >= other.preference
+
     for hit in hits:
         passage = hit.passage
         sentences = [*map(frozenset, passage.encoded.terms)]
@@ -32,7 +43,7 @@ def fold(hits: Iterable[Hit], limit: int, view: View) -> list[Hit]:
                 and len(held) >= SHARE * len(words) <= len(words & held)  # cheap, and true of every copy
                 and adds_nothing(sentences, says)
             ):
-                if not (said(says[int(np.argmax(first.sentences))], sentences) and _briefer(hit, first, view)):
+                if not (said(says[int(np.argmax(first.sentences))], sentences) and briefer(hit, first)):
                     copies.append(passage)
                     break
                 leading, behind = replace(hit, score=first.score), [first.passage, *copies]
@@ -47,9 +58,3 @@ def fold(hits: Iterable[Hit], limit: int, view: View) -> list[Hit]:
                 break
             kept.append((hit, sentences, words, []))
     return [replace(hit, copies=tuple(copies)) for hit, _, _, copies in kept]
-
-
-def _briefer(hit: Hit, other: Hit, view: View) -> bool:
-    """Whether the article of ``hit`` is shorter, and no worse for the time that is asked about."""
-    lengths = [len(view.article(one.passage.article).article.text) for one in (hit, other)]
-    return lengths[0] < lengths[1] and hit.preference >= other.preference
