@@ -19,6 +19,7 @@ from qa.query import Query, follow, make_query
 from qa.search import PASSAGE, SENTENCE, TWIN, search, with_twins
 from qa.signals import signals
 from qa.store.records import EncodedPassage, StoredPassage
+from qa.translate import SPELT
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +206,14 @@ def test_a_follow_up_leans_in_what_it_means_too(both: Library) -> None:
     assert np.linalg.norm(leaning.sense) == pytest.approx(1, abs=1e-5)
     assert leaning.sense @ before.sense > then.sense @ before.sense
     assert leaning.sense @ then.sense > 0.5
+
+
+def test_a_name_is_found_in_the_other_script(library: Library, both: Library) -> None:
+    with library.store.view() as view:
+        best = search(make_query("Bourita", library.encoder, view), view, limit=1)[0]
+        text = view.article(best.passage.article).article.text
+    assert "بوريطة" in text[best.passage.encoded.start : best.passage.encoded.end]
+    assert best.coverage == pytest.approx(SPELT)
+    with both.store.view() as view:
+        found = search(make_query("متى أعيد افتتاح الجسر؟", both.encoder, view), view, limit=10)
+        assert {hit.passage.lang for hit in found} == {"ar", "en"}, "what is not spelt alike changes nothing"

@@ -10,7 +10,7 @@ the question's own language a word counts by its rarity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from qa.store import View
 from qa.store.postings import rarities
 from qa.store.records import EVERYTHING, Filter, StoredPassage
 from qa.timings import Timings
+from qa.translate import spelt_alike
 
 # Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
@@ -77,6 +78,7 @@ def search(
     timings = timings or Timings()
     found = candidates(query, view, only, timings=timings)
     with timings("fuse"):
+        query = _with_names(query, found)
         hits = _ranked(query, found, rarity(query.terms, view), view.background)
         if query.period and query.whole:
             preferred = recency.prefer([*hits], query, view)
@@ -84,6 +86,20 @@ def search(
                 return search(query.whole, view, limit=limit, only=only)
             return fold(preferred, limit, view)
         return fold(hits, limit, view)
+
+
+def _with_names(query: Query, passages: Sequence[StoredPassage]) -> Query:
+    """``query`` with the words of ``passages`` in another language that sound like one of its own."""
+    spelt = {
+        lang: spelt_alike(
+            query.translations[lang],
+            (term for one in some for terms in one.encoded.terms for term in terms),
+            latin=lang == "en",
+        )
+        for lang, some in by_language(passages).items()
+        if lang != query.lang and lang in query.translations
+    }
+    return replace(query, translations={**query.translations, **spelt}) if spelt else query
 
 
 def candidates(

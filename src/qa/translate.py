@@ -8,6 +8,7 @@ most common words of news, for which single words say too little.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from qa.centring import LANGUAGES, surfaces
 from qa.encoder.words import encode_words
 from qa.language.glossary import glossary
+from qa.language.spelling import alike
 from qa.store import View
 from qa.timings import Timings
 
@@ -29,6 +31,9 @@ FAR, SAME = 0.35, 0.65
 
 SIBLING = 0.7
 """What a word of the question's own language counts for that the glossary has on one line with it."""
+
+SPELT = 0.8
+"""What a word of another script counts for that sounds alike, where none comes near in meaning."""
 
 Translations = dict[str, dict[str, dict[str, float]]]
 
@@ -67,3 +72,22 @@ def translations(text: str, lang: str, view: View, *, timings: Timings | None = 
             for n, term in enumerate(written)
         }
     return near
+
+
+def spelt_alike(
+    near: dict[str, dict[str, float]], terms: Iterable[str], *, latin: bool
+) -> dict[str, dict[str, float]]:
+    """``near`` of another language with those of ``terms`` of it that sound like a word which has none near.
+
+    Names above all: in passages that come near, a word that sounds alike is the same name in the other script.
+    ``latin``: whether ``terms`` are in Latin letters and the words of ``near`` in Arabic ones, or vice versa.
+    """
+    unknown = [term for term, words in near.items() if max(words.values(), default=0.0) < SPELT]
+    if not unknown:
+        return near
+    others = set(terms)
+    pairs = ((term, other) for other, term in alike(others, unknown)) if latin else alike(unknown, others)
+    found = {term: dict(words) for term, words in near.items()}
+    for term, other in pairs:
+        found[term][other] = SPELT
+    return found
