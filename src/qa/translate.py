@@ -35,6 +35,9 @@ SIBLING = 0.7
 SPELT = 0.8
 """What a word of another script counts for that sounds alike, where none comes near in meaning."""
 
+UNKNOWN = 0.2
+"""A word which none counts for by more than this is looked for by how it sounds, since that takes time."""
+
 Translations = dict[str, dict[str, dict[str, float]]]
 
 
@@ -82,7 +85,7 @@ def spelt_alike(
     Names above all: in passages that come near, a word that sounds alike is the same name in the other script.
     ``latin``: whether ``terms`` are in Latin letters and the words of ``near`` in Arabic ones, or vice versa.
     """
-    unknown = [term for term, words in near.items() if max(words.values(), default=0.0) < SPELT]
+    unknown = [term for term, words in near.items() if max(words.values(), default=0.0) <= UNKNOWN]
     if not unknown:
         return near
     others = set(terms)

@@ -7,46 +7,73 @@ has lost, since it looks like a preposition, is allowed for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-_LETTERS = {
-    **dict.fromkeys("bpبپ", "b"),
-    **dict.fromkeys("fvفڤ", "f"),
-    **dict.fromkeys("tتطث", "t"),
-    **dict.fromkeys("dدضذ", "d"),
-    **dict.fromkeys("sسص", "s"),
-    **dict.fromkeys("zزظ", "z"),
-    **dict.fromkeys("gjجغگ", "g"),
-    **dict.fromkeys("ckqقكخک", "k"),
-    **dict.fromkeys("hحه", "h"),
-    **dict.fromkeys("lل", "l"),
-    **dict.fromkeys("mم", "m"),
-    **dict.fromkeys("nن", "n"),
-    **dict.fromkeys("rر", "r"),
-    **dict.fromkeys("aاأآ", "a"),
-    **dict.fromkeys("eiyيئىإ", "i"),
-    **dict.fromkeys("ouwوؤ", "o"),
-    "ش": "š",
+_ALPHABET = {
+    "bpبپ": "b",
+    "fvفڤ": "f",
+    "tتطث": "t",
+    "dدضذ": "d",
+    "sسص": "s",
+    "zزظ": "z",
+    "gjجغگ": "g",
+    "ckqقكخک": "k",
+    "hحه": "h",
+    "aاأآ": "a",
+    "eiyيئىإ": "i",
+    "ouwوؤ": "o",
+    "lل": "l",
+    "mم": "m",
+    "nن": "n",
+    "rر": "r",
+    "شš": "š",
     "x": "ks",
+    "ةءع'’-_.": "",
 }
-_TOGETHER = {"sh": "š", "ch": "š", "kh": "k", "gh": "g", "th": "t", "dh": "d", "ph": "f", "tz": "ts"}
-_SOUND = re.compile("|".join([*_TOGETHER, r"\w"]))
-_VOWEL = re.compile("[aio]")
-_PREPOSITIONS = "bflk"
+_LETTERS = {ord(letter): sound for letters, sound in _ALPHABET.items() for letter in letters}
+_TOGETHER = (
+    ("sh", "ش"),
+    ("ch", "ش"),
+    ("kh", "k"),
+    ("gh", "g"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ph", "f"),
+    ("tz", "ts"),
+)
+_TWICE = re.compile(r"(.)\1+")
+_VOWELS = str.maketrans("", "", "aio")
+_PREPOSITIONS, _LOST = "bflk", "bpfvlkcq"
+"""What a stem may have lost, and the letters of it."""
+
 _FEWEST = 3
 """Consonants of a name in Latin letters, for it to be known by them."""
 
 
-def alike(latin: Iterable[str], arabic: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Which of the words ``latin`` are which of the analysed words ``arabic``, in the other script."""
+def alike(latin: Collection[str], arabic: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Which of the words ``latin`` are which of the analysed words ``arabic``, in the other script.
+
+    One of the two should be few: of the many only those are looked at that begin like one of them.
+    """
+    begin = {_first(word) for word in arabic}
+    names = [name for name in latin if (first := _first(name)) in begin or first in _PREPOSITIONS]
+    names = [name for name in names if len(_consonants(name)) >= _FEWEST]
+    heard = {_first(sound) for name in names for sound in _sounds(name)[: 3 if name[0] in _LOST else 1]}
     stems: dict[str, list[str]] = {}
     for word in arabic:
-        stems.setdefault(_consonants(word), []).append(word)
-    for name in latin:
-        if len(heard := _consonants(name)) >= _FEWEST:
-            ends = (heard, heard[1:]) if heard[0] in _PREPOSITIONS else (heard,)
-            yield from ((name, word) for end in ends for word in stems.get(end, ()) if _holds(_sounds(name), word))
+        if _first(word) in heard:
+            stems.setdefault(_consonants(word), []).append(word)
+    for name in names:
+        whole = _consonants(name)
+        ends = (whole, whole[1:]) if whole[0] in _PREPOSITIONS else (whole,)
+        yield from ((name, word) for end in ends for word in stems.get(end, ()) if _holds(_sounds(name), word))
+
+
+def _first(word: str) -> str:
+    """What ``word`` begins with; of vowels no matter which, since an alef may be any."""
+    sound = "š" if word[:2] in ("sh", "ch") else _LETTERS.get(ord(word[0]), "")[:1] if word else ""
+    return "a" if sound in "aio" else sound
 
 
 def _holds(heard: str, word: str) -> bool:
@@ -58,10 +85,12 @@ def _holds(heard: str, word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _sounds(word: str) -> str:
     """What is heard of ``word``, each sound once where it is doubled: both scripts in one alphabet."""
-    heard = "".join(_TOGETHER.get(sound) or _LETTERS.get(sound, "") for sound in _SOUND.findall(word))
-    return re.sub(r"(.)\1+", r"\1", heard)
+    if word.isascii():
+        for letters, sound in _TOGETHER:
+            word = word.replace(letters, sound)
+    return _TWICE.sub(r"\1", word.translate(_LETTERS))
 
 
 @lru_cache(maxsize=1 << 16)
 def _consonants(word: str) -> str:
-    return _VOWEL.sub("", _sounds(word))
+    return _TWICE.sub(r"\1", _sounds(word).translate(_VOWELS))
