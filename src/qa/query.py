@@ -19,7 +19,7 @@ from qa.store.records import EVERYTHING
 from qa.timings import Timings
 from qa.translate import Translations, translations
 
-DEPTH = 100
+DEPTH = 88
 """Candidates taken from each of the two searches."""
 
 BEFORE = 0.8

@@ -210,7 +210,7 @@ def _sample(family: Family, db: sqlite3.Connection, rows: int, wanted: int) -> V
 class _Recall:
     """How many of the ten passages nearest to a sentence as it stands are among those that an index gives first.
 
-    It is asked for ``DEPTH`` of them, as search does, which then scores them exactly.
+    It is asked for ``DEPTH`` of them, about as search does, which then scores them exactly.
     """
 
     def __init__(self, db: sqlite3.Connection, dim: int) -> None:
