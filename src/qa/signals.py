@@ -46,7 +46,7 @@ def signals(
     spoken = np.concatenate([passage.encoded.sentence_vectors for passage in passages])
     cosine = centred @ query.vector
     cosines = background.sentence_cosines(spoken, query.vector, lang)
-    best, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
+    closest, mean = np.maximum.reduceat(cosines, first), np.add.reduceat(cosines, first) / counts
     meant = np.concatenate([passage.encoded.senses for passage in passages])
     senses = background.sense_cosines(meant, query.sense, lang)
     whole = first + np.arange(len(passages))  # a row of each passage's own stands before those of its sentences
@@ -60,7 +60,7 @@ def signals(
     exactly, held = matches([exact, near], terms)
     coverage = np.maximum.reduceat(exactly, first) @ counts_for
     shares, share = held @ each, np.maximum.reduceat(held, first) @ each
-    of_passage = np.stack([cosine, best, mean, sense, best_sense], axis=1)
+    of_passage = np.stack([cosine, closest, mean, sense, best_sense], axis=1)
     return Signals(
         passages=np.column_stack(
             [of_passage, share, np.maximum.reduceat(shares, first), all_alike, np.maximum.reduceat(alike, first)]
