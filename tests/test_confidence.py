@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from itertools import product
 from pathlib import Path
 from statistics import mean
 
@@ -55,8 +56,13 @@ def test_what_the_article_says_is_surer_than_what_it_does_not(answers: dict[str,
     assert mean(answers[gold.text].confidence for gold in OFF_TOPIC) < 0.2
 
 
-@pytest.mark.parametrize("pair", ["ar-ar", "en-en", "en-ar", "ar-en", "und-ar"])
-@pytest.mark.parametrize("signal", ["sentence", "sense", "words", "lead"])
+@pytest.mark.parametrize(
+    ("pair", "signal"),
+    [
+        *product(["ar-ar", "en-en", "en-ar", "ar-en", "und-ar"], ["sentence", "words", "lead"]),
+        *product(["en-ar", "ar-en", "und-ar"], ["sense"]),  # within a language a second encoder says nothing new
+    ],
+)
 def test_a_stronger_signal_makes_an_answer_surer(pair: str, signal: str) -> None:
     calibrated = shipped_calibration()
     stronger = [replace(FOUND, **{signal: value}) for value in (0.0, 0.2, 0.4, 0.6)]
@@ -93,7 +99,8 @@ def test_the_lead_over_the_field(library: Library) -> None:
     with library.view() as view:
         query = make_query("what does the agreement cover?", library.encoder, view)
         few = search(query, view, limit=3)
-        assert signals(query, few, "", 3).lead == ALONE
+        assert signals(query, few, "", 3).lead == ALONE["across"]
+        assert signals(replace(query, lang="ar"), few, "", 3).lead == ALONE["within"]
 
 
 def test_articles_that_say_the_same_do_not_make_it_unsure(
@@ -129,13 +136,17 @@ def test_an_index_has_its_own_numbers_or_the_shipped_ones_or_careful_ones() -> N
     assert calibration(settings(own, encoder="other"))[1] == "cautious"
     assert calibration(settings(replace(own, encoder="other"), encoder="other"))[1] == "index"
     assert calibration(settings(replace(own, pipeline="0"), encoder=shipped.encoder)) == (shipped, "shipped")
+    before = settings(own, encoder=shipped.encoder)
+    before["calibration"] = json.dumps({**asdict(own), "weights": dict(shipped.weights["within"])})
+    assert calibration(before) == (shipped, "shipped"), "weights that are not told apart by reach"
 
 
 def test_the_shipped_numbers_are_of_the_bundled_encoder(encoder: Encoder) -> None:
     shipped = shipped_calibration()
     assert (shipped.encoder, shipped.threshold) == (encoder.fingerprint, THRESHOLD)
     assert set(shipped.bases) == {"ar-ar", "en-en", "en-ar", "ar-en"}
-    assert json.loads(as_text(shipped))["weights"].keys() == shipped.weights.keys()
+    assert json.loads(as_text(shipped))["weights"] == shipped.weights
+    assert {way: {*some} for way, some in shipped.weights.items()} == {way: {*asdict(FOUND)} for way in ALONE}
 
 
 def test_a_library_that_is_open_takes_up_new_numbers(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:

@@ -62,22 +62,32 @@ def test_the_fit_is_that_of_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> Non
     made = fit(examples, START)
     rows = np.array([astuple(e.signals) for e in examples])
     theirs = LogisticRegression(C=1e9, tol=1e-9, max_iter=10_000).fit(rows, [e.kind == "there" for e in examples])
-    assert [made.weights[name] for name in NAMES] == pytest.approx(theirs.coef_[0].tolist(), abs=1e-2)
+    assert [made.weights["within"][name] for name in NAMES] == pytest.approx(theirs.coef_[0].tolist(), abs=1e-2)
     assert made.bases == {"en-en": pytest.approx(theirs.intercept_[0], abs=1e-2)}
+    assert made.weights["across"] == START.weights["across"]
     assert made.questions == 2000
 
 
-def test_each_pair_of_languages_has_a_base_of_its_own() -> None:
-    made = fit(drawn(2000) + drawn(2000, pair="en-ar", shift=2.0, seed=1), START)
-    assert made.bases["en-ar"] - made.bases["en-en"] == pytest.approx(2.0, abs=0.6)
+@pytest.mark.parametrize(("one", "other"), [("en-en", "ar-ar"), ("en-ar", "ar-en")])
+def test_each_pair_of_languages_has_a_base_of_its_own(one: str, other: str) -> None:
+    made = fit(drawn(2000, pair=one) + drawn(2000, pair=other, shift=2.0, seed=1), START)
+    assert made.bases[other] - made.bases[one] == pytest.approx(2.0, abs=0.6)
+
+
+def test_what_is_learnt_within_a_language_says_nothing_of_answers_across() -> None:
+    within, across = drawn(400), drawn(400, pair="en-ar", shift=2.0, seed=1)
+    assert fit(within + across, START).weights == {
+        "within": fit(within, START).weights["within"],
+        "across": fit(across, START).weights["across"],
+    }
 
 
 def test_few_questions_move_what_is_known_a_little_and_many_decide() -> None:
     known = fit(drawn(4000), START)
     few, many = (fit(drawn(n, shift=2.0, seed=2), known) for n in (40, 4000))
     assert many.bases["en-en"] - known.bases["en-en"] > 0.9, "the weights take the rest: signals are about .5"
-    held = [abs(made.weights["sentence"] - known.weights["sentence"]) for made in (few, many)]
-    assert held[0] < 0.2 * known.weights["sentence"]
+    held = [abs(made.weights["within"]["sentence"] - known.weights["within"]["sentence"]) for made in (few, many)]
+    assert held[0] < 0.2 * known.weights["within"]["sentence"]
     assert few.bases.keys() == known.bases.keys()
 
 

@@ -49,7 +49,7 @@ def hits(text: str, likely: Sequence[float], article: int = 1) -> list[Hit]:
         )
         stored = StoredPassage(id=10 * article + number, article=article, lang="en", encoded=encoded)
         own = tuple(next(given) for _ in passage.sentences)
-        found.append(Hit(stored, max(own), 0.0, 0.0, 0.0, 0.0, own))
+        found.append(Hit(stored, max(own), 0.0, 0.0, 0.0, own))
     return found
 
 

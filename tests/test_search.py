@@ -17,7 +17,7 @@ from qa.encoder.tokens import packed as packed_tokens
 from qa.library import Library
 from qa.query import Query, follow, make_query
 from qa.search import PASSAGE, SENTENCE, TWIN, search, with_twins
-from qa.signals import signals
+from qa.signals import least, signals
 from qa.store.records import EncodedPassage, StoredPassage
 from qa.translate import SPELT
 
@@ -57,8 +57,7 @@ def test_best_first_each_once_and_no_more_than_asked_for(library: Library) -> No
     assert len({hit.passage.id for hit in everything}) == len(everything)
     for hit in everything:
         assert len(hit.sentences) == len(hit.passage.encoded.sentences)
-        assert 0 <= hit.coverage <= 1 + 1e-9
-        assert -1 <= hit.similarity <= 1.001
+        assert 0 <= hit.words <= 1 + 1e-9
         assert -1 <= hit.best_sentence <= 1.001
         assert -1 <= hit.sense <= 1.001
 
@@ -91,7 +90,7 @@ def test_a_question_without_a_word_that_counts(both: Library, text: str) -> None
         hits = search(asked, view, limit=2)
     assert len(hits) == 2
     if not asked.terms:
-        assert {hit.coverage for hit in hits} == {0}
+        assert {hit.words for hit in hits} == {0}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_a_number_counts_in_every_language(both: Library) -> None:
             hits = search(make_query(text, both.encoder, view), view, limit=100)
             scores[text] = {view.article(hit.passage.article).article.id: hit for hit in reversed(hits)}
     right, wrong = (found["articles/جسر.txt"] for found in scores.values())
-    assert right.coverage == pytest.approx(wrong.coverage)
+    assert right.words > wrong.words
     assert max(right.sentences) > max(wrong.sentences)
 
 
@@ -166,22 +165,29 @@ def test_the_signals_of_two_passages_by_hand() -> None:
     found = signals(asked, "en", passages, {"bridg": 1.0}, nothing)
     root = 0.5**0.5
     assert found.first.tolist() == [0, 2]
-    assert found.coverage.tolist() == [1, 0]
     assert found.passages.shape[1:] == PASSAGE.shape
     assert found.sentences.shape[1:] == SENTENCE.shape
     assert found.passages == pytest.approx(
-        np.array([[1, 0.8, 0.7, 1, root, 1, 1, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0]]), abs=0.005
+        np.array([[1, 0.8, 0.7, 1, root, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]]), abs=0.005
     )
     assert found.sentences == pytest.approx(
         np.array(
             [
-                [0.6, root, 1, 0.8, 0.7, 1, root, 1, 1, 1, 1],
-                [0.8, 0, 1, 0.8, 0.7, 1, root, 0, 1, 0.5, 1],
-                [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+                [0.6, root, 1, 0.8, 0.7, 1, root, 1, 1, 1, 1, 1],
+                [0.8, 0, 1, 0.8, 0.7, 1, root, 0, 1, 0.5, 1, 1],
+                [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
             ]
         ),
         abs=0.005,
     )
+
+
+def test_what_of_a_question_finds_least() -> None:
+    """The two worst of six tokens, each given as it is kept: a sixth as long."""
+    found = (np.array([[0.9, 0.1, 0.8, 0.7, 0.3, 0.9], [0.6] * 6]) / 6).astype(np.float32)
+    assert least(found) == pytest.approx([0.2, 0.6])
+    assert least(found[:, :1] * np.float32(6)) == pytest.approx([0.9, 0.6]), "of one token it is that"
+    assert least(np.empty((2, 0), np.float32)).tolist() == [0, 0], "of a question whose tokens are not known"
 
 
 @pytest.mark.parametrize(
@@ -213,7 +219,7 @@ def test_a_name_is_found_in_the_other_script(library: Library, both: Library) ->
         best = search(make_query("Bourita", library.encoder, view), view, limit=1)[0]
         text = view.article(best.passage.article).article.text
     assert "بوريطة" in text[best.passage.encoded.start : best.passage.encoded.end]
-    assert best.coverage == pytest.approx(SPELT)
+    assert best.words == pytest.approx(SPELT)
     with both.store.view() as view:
         found = search(make_query("متى أعيد افتتاح الجسر؟", both.encoder, view), view, limit=10)
         assert {hit.passage.lang for hit in found} == {"ar", "en"}, "what is not spelt alike changes nothing"

@@ -1,6 +1,7 @@
 """How sure an answer is: signals of what was found, as the probability that the articles answer the question.
 
-A logistic regression of a few signals (docs/confidence.md). Its numbers, a ``Calibration``, are made by
+A logistic regression of a few signals, one for answers in the question's language and one for those in another
+(docs/confidence.md). Its numbers, a ``Calibration``, are made by
 ``qa calibrate``: those of the index if it has its own, else the shipped ones if its encoder is the bundled
 one, else the same numbers with a higher threshold.
 """
@@ -32,11 +33,14 @@ CAUTIOUS = 0.7
 LEADERS, FIELD = 3, 20
 """The best passage is compared with those from this rank to that one: a few may well say the same."""
 
-ALONE = 0.63
-"""What stands for the lead over the field where there is none to compare with: midway between what answers that are
-there lead by on average (0.95) and those that are not (0.32), so that it speaks for neither."""
-
 Origin = Literal["index", "shipped", "cautious"]
+
+Reach = Literal["within", "across"]
+"""Whether a passage is in the question's own language: what its signals are worth depends on that."""
+
+ALONE: Mapping[Reach, float] = {"within": 0.73, "across": 0.5}
+"""What stands for the lead over the field where there is none to compare with: midway between what answers that are
+there lead by on average (1.13 and 0.70) and those that are not (0.34 and 0.30), so that it speaks for neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Sig
     return Signals(
         sentence=best.best_sentence,
         sense=best.sense,
-        words=best.coverage,
-        lead=best.score - _mean(field) if field else ALONE,
+        words=best.words,
+        lead=best.score - _mean(field) if field else ALONE[reach(pair_of(query, best))],
         given=float(given),
         lacking=float(asks and not given),
         size=math.log(passages),
@@ -78,20 +82,22 @@ def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Sig
 class Calibration:
     """A logistic regression for vectors of one ``encoder`` (its fingerprint) and ``pipeline``.
 
-    ``weights`` has one for each of ``Signals``; ``bases`` an intercept for each pair of languages, the question's
-    and the passage's (``"en-ar"``). From ``threshold`` on a question is answered. ``questions`` it was made from.
+    ``weights`` has one for each of ``Signals``, for either ``Reach``; ``bases`` an intercept for each pair of
+    languages, the question's and the passage's (``"en-ar"``). From ``threshold`` on a question is answered.
+    ``questions`` it was made from.
     """
 
     encoder: str
     pipeline: str
-    weights: Mapping[str, float]
+    weights: Mapping[Reach, Mapping[str, float]]
     bases: Mapping[str, float]
     threshold: float
     questions: int
 
     def probability(self, pair: str, found: Signals) -> float:
         logit = self.bases.get(pair, _mean(self.bases.values()))
-        logit += sum(self.weights[name] * value for name, value in asdict(found).items())
+        weights = self.weights[reach(pair)]
+        logit += sum(weights[name] * value for name, value in asdict(found).items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -99,12 +105,21 @@ def pair_of(query: Query, best: Hit) -> str:
     return f"{query.lang}-{best.passage.lang}"
 
 
+def reach(pair: str) -> Reach:
+    asked, found = pair.split("-")
+    return "within" if asked == found else "across"
+
+
 def calibration(settings: Mapping[str, str]) -> tuple[Calibration, Origin]:
     """What an index with these settings is asked with, and where that is from."""
     own = _read(settings["calibration"]) if "calibration" in settings else None
-    if own and (own.encoder, own.pipeline) == (settings["fingerprint"], settings["pipeline"]):
-        return own, "index"
     shipped = shipped_calibration()
+    if (
+        own
+        and (own.encoder, own.pipeline) == (settings["fingerprint"], settings["pipeline"])
+        and own.weights.keys() == shipped.weights.keys()  # those of before had one weight for both
+    ):
+        return own, "index"
     if (shipped.encoder, PIPELINE) == (settings["fingerprint"], settings["pipeline"]):
         return shipped, "shipped"
     return replace(shipped, threshold=CAUTIOUS), "cautious"

@@ -29,15 +29,17 @@ from qa.translate import spelt_alike
 
 # Fitted by scripts/fit_ranking.py on one half of the development questions (docs/quality.md).
 
-PASSAGE = np.array([0.32, 0.47, 0.35, 0.34, 0.40, 0.37, 0.32, 0.54, 0.55])
+PASSAGE = np.array([0.29, 0.45, 0.33, 0.35, 0.40, 0.36, 0.33, 0.45, 0.47, 0.31])
 """What a passage's score is made of: its cosine, that of its best sentence, that of its sentences on average,
 the cosines of its sense and of the best sense of a sentence, the share of the question's words that it holds, and
-the share that its best sentence holds; how well its tokens match the question's, and those of its best sentence."""
+the share that its best sentence holds; how well its tokens match the question's, those of its best sentence, and
+what of the question finds least."""
 
-SENTENCE = np.array([4.4, 2.6, 0.4, 1.3, 1.0, 1.4, 1.6, 2.7, 2.2, 5.6, 3.0])
+SENTENCE = np.array([4.4, 2.6, 0.2, 1.1, 0.8, 1.3, 1.6, 2.8, 2.1, 5.1, 2.1, 2.3])
 """What makes a sentence answer: its cosine and that of its sense; the cosines of its passage, of the best sentence
 there, of all on average, of the passage's sense and of the best sense there; the shares of the question's words
-that it holds and that its passage holds; and how well its tokens match the question's, and those of its passage."""
+that it holds and that its passage holds; how well its tokens match the question's, and those of its passage; and
+what of the question finds least in its passage."""
 
 TWIN = 0.8
 """How much lower a passage may rank than one of another language that says the same, at a cosine of zero; less
@@ -50,19 +52,18 @@ class Hit:
     constant of the question, that it answers.
 
     ``copies`` are passages of other articles, found lower down, that say nothing which it does not say too.
-    ``similarity`` and ``best_sentence`` are centred cosines, ``sense`` that of the sentence whose sense comes
-    nearest, ``coverage`` the share of the question's words that the passage holds, itself or in translation, 0 to
-    1.
+    ``best_sentence`` is the centred cosine of the sentence that comes nearest, ``sense`` that of the sentence
+    whose sense does, ``words`` the share of the question's words that the passage holds, itself or by words near
+    them in meaning, 0 to 1.
     ``preference`` is what it gains in rank, but not in ``score``, for being of the period that is asked about;
     ``sentences`` have gained likewise.
     """
 
     passage: StoredPassage
     score: float
-    similarity: float
     best_sentence: float
     sense: float
-    coverage: float
+    words: float
     sentences: tuple[float, ...]
     copies: tuple[StoredPassage, ...] = ()
     preference: float = 0.0
@@ -136,15 +137,14 @@ def _ranked(
         for place, (passage, score) in enumerate(zip(some, own.tolist(), strict=True))
     ]
     for less, _, passage, group, place in sorted(placed, key=lambda one: one[:2]):
-        similarity, best_sentence = groups[group].passages[place, :2].tolist()
+        best_sentence, sense, words = groups[group].passages[place, [1, 4, 5]].tolist()
         first = groups[group].first[place]
         yield Hit(
             passage=passage,
             score=-less,
-            similarity=similarity,
             best_sentence=best_sentence,
-            sense=float(groups[group].passages[place, 4]),
-            coverage=float(groups[group].coverage[place]),
+            sense=sense,
+            words=words,
             sentences=tuple(odds[group][first : first + len(passage.encoded.sentences)].tolist()),
         )
 

@@ -11,23 +11,20 @@ import numpy.typing as npt
 from qa.centring import Background
 from qa.encoder import Vectors
 from qa.encoder.tokens import best
-from qa.language.glossary import glossary
 from qa.matching import Near, matches
 from qa.query import Query
 from qa.store.records import StoredPassage
-from qa.translate import SIBLING
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What PASSAGE and SENTENCE weigh, for the passages of one language: a row each.
+    """What PASSAGE and SENTENCE of ``search`` weigh, for the passages of one language: a row each.
 
     ``centred``: the passages' vectors. ``first``: the row of each passage's first sentence.
     """
 
     passages: npt.NDArray[np.float64]
     sentences: npt.NDArray[np.float64]
-    coverage: npt.NDArray[np.float64]
     centred: Vectors
     first: npt.NDArray[np.int64]
 
@@ -53,25 +50,25 @@ def signals(
     sense, senses = senses[whole], np.delete(senses, whole)
     best_sense = np.maximum.reduceat(senses, first)
     found = _token_matches(query, passages)
-    alike, all_alike = found.sum(axis=1), np.maximum.reduceat(found, first).sum(axis=1)
-    terms = [terms for passage in passages for terms in passage.encoded.terms]
-    exact, counts_for = _exact(query, lang, weights)
+    all_found = np.maximum.reduceat(found, first)
+    alike, all_alike, worst = found.sum(axis=1), all_found.sum(axis=1), least(all_found)
     near, each = _near(query, lang, weights)
-    exactly, held = matches([exact, near], terms)
-    coverage = np.maximum.reduceat(exactly, first) @ counts_for
+    held = matches(near, [terms for passage in passages for terms in passage.encoded.terms])
     shares, share = held @ each, np.maximum.reduceat(held, first) @ each
     of_passage = np.stack([cosine, closest, mean, sense, best_sense], axis=1)
     return Signals(
         passages=np.column_stack(
-            [of_passage, share, np.maximum.reduceat(shares, first), all_alike, np.maximum.reduceat(alike, first)]
+            [
+                *(of_passage, share, np.maximum.reduceat(shares, first)),
+                *(all_alike, np.maximum.reduceat(alike, first), worst),
+            ]
         ),
         sentences=np.column_stack(
             [
                 *(cosines, senses, np.repeat(of_passage, counts, axis=0), shares, np.repeat(share, counts)),
-                *(alike, np.repeat(all_alike, counts)),
+                *(alike, np.repeat(all_alike, counts), np.repeat(worst, counts)),
             ]
         ),
-        coverage=coverage,
         centred=centred,
         first=first,
     )
@@ -84,27 +81,24 @@ def _token_matches(query: Query, passages: Sequence[StoredPassage]) -> Vectors:
     return best(query.tokens, tokens, np.cumsum(counts) - counts)
 
 
-def _exact(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
-    """What finds the question's words in texts of ``lang``, or in another language their translations."""
-    near = query.translations.get(lang, {})
-    if _foreign(query, lang):
-        return near, np.full(len(near), 1 / max(1, len(near)))
-    siblings = glossary(lang, lang)
-    return (
-        {term: dict.fromkeys(siblings.get(term, ()), SIBLING) for term in query.terms},
-        np.array([weights[term] for term in query.terms]),
-    )
+def least(found: Vectors) -> Vectors:
+    """The mean cosine of that third of the question's tokens which finds least, ``(passages,)``.
+
+    ``found`` ``(passages, tokens)`` is as ``encoder.tokens.best`` gives it. A passage that has everything but
+    what is asked about has a low one.
+    """
+    tokens = found.shape[1]
+    third = max(1, tokens // 3)
+    worst: Vectors = np.sort(found, axis=1)[:, :third].sum(axis=1) * np.float32(tokens / third)
+    return worst
 
 
 def _near(query: Query, lang: str, weights: Mapping[str, float]) -> tuple[Near, npt.NDArray[np.float64]]:
-    """What finds them by all words near to them, and numbers in every language."""
+    """What finds the question's words in texts of ``lang``, numbers in every language, and what each counts for."""
     near = query.translations.get(lang, {})
+    foreign = lang != query.lang and lang in query.translations
     even = 1 / max(1, len(query.terms))
     return (
         {term: near.get(term, {}) for term in query.terms},
-        np.array([even if _foreign(query, lang) else weights[term] for term in query.terms]),
+        np.array([even if foreign else weights[term] for term in query.terms]),
     )
-
-
-def _foreign(query: Query, lang: str) -> bool:
-    return lang != query.lang and lang in query.translations

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.answer import PASSAGES, weigh
-from qa.confidence import THRESHOLD, Calibration, Signals, as_text
+from qa.confidence import THRESHOLD, Calibration, Reach, Signals, as_text, reach
 from qa.config import PIPELINE
 from qa.encoder import Encoder
 from qa.errors import ConfigError
@@ -61,7 +61,7 @@ class Example:
         often do answer, although they are not marked.
         """
         if self.kind == "near":
-            return 0.1 if self.whole else 0.15
+            return 0.12 if self.whole else 0.18
         return 1.0 if self.whole else 0.3
 
 
@@ -160,23 +160,27 @@ def fit(examples: Sequence[Example], start: Calibration) -> Calibration:
     """``start`` with weights and bases fitted to ``examples``, by logistic regression with a normal prior at those
     of ``start``: a few examples move them a little, thousands decide. Newton's method; the optimum is unique.
     """
+    weights, bases = dict(start.weights), dict(start.bases)
+    for way in sorted({reach(example.pair) for example in examples}):
+        weights[way], found = _fit([example for example in examples if reach(example.pair) == way], start, way)
+        bases |= found
+    asked = sum(example.whole and example.kind != "near" for example in examples)
+    return replace(start, weights=weights, bases=bases, questions=asked)
+
+
+def _fit(examples: Sequence[Example], start: Calibration, way: Reach) -> tuple[dict[str, float], dict[str, float]]:
     pairs = sorted({example.pair for example in examples})
     rows = np.array([[*astuple(e.signals), *(e.pair == pair for pair in pairs)] for e in examples], np.float64)
     answers = np.array([e.kind == "there" for e in examples], np.float64)
     amounts = np.array([e.weight for e in examples])
     mean = sum(start.bases.values()) / max(1, len(start.bases))
-    prior = np.array([*(start.weights[name] for name in NAMES), *(start.bases.get(pair, mean) for pair in pairs)])
+    known = start.weights[way]
+    prior = np.array([*(known[name] for name in NAMES), *(start.bases.get(pair, mean) for pair in pairs)])
     # A base says where the signals of its pair lie: it is hardly held. Constant signals are left as they are.
     spread = np.maximum(rows.std(axis=0), 1e-3)
     held = STRENGTH * np.where(np.arange(len(prior)) < len(NAMES), spread, 0.1) ** 2
-    weights = _newton(rows, answers, amounts, prior, held)
-    return replace(
-        start,
-        weights={name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=False)},
-        bases=dict(start.bases)
-        | {pair: round(float(value), 4) for pair, value in zip(pairs, weights[len(NAMES) :], strict=True)},
-        questions=sum(e.whole and e.kind != "near" for e in examples),
-    )
+    values = [round(float(value), 4) for value in _newton(rows, answers, amounts, prior, held)]
+    return dict(zip(NAMES, values, strict=False)), dict(zip(pairs, values[len(NAMES) :], strict=True))
 
 
 def _newton(rows: Values, answers: Values, amounts: Values, prior: Values, held: Values) -> Values:
@@ -281,7 +285,8 @@ def calibrate(examples: Sequence[Example], start: Calibration, before: Calibrati
 
 def nothing_known(encoder: str) -> Calibration:
     """Where fitting starts that follows from the examples alone."""
-    return Calibration(encoder, PIPELINE, dict.fromkeys(NAMES, 0.0), {}, THRESHOLD, 0)
+    nothing = dict.fromkeys(NAMES, 0.0)
+    return Calibration(encoder, PIPELINE, {"within": nothing, "across": nothing}, {}, THRESHOLD, 0)
 
 
 def keep(made: Calibration, folder: Path) -> None:
