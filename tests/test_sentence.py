@@ -98,6 +98,7 @@ def test_real_sentences(expected: str) -> None:
         ("هل انتهى؟نعم", ["هل انتهى؟", "نعم"]),
         ("ط.و. رقم", ["ط.و. رقم"]),
         ("終わった。始まった。", ["終わった。", "始まった。"]),
+        ("पुल खुला। मरम्मत पूरी हुई।", ["पुल खुला।", "मरम्मत पूरी हुई।"]),
         (
             'He said "we came. Then "we saw" and left. It was over.',
             ['He said "we came.', 'Then "we saw" and left.', "It was over."],

@@ -21,7 +21,7 @@ _BEFORE_NUMBER = words("before-number")  # that end none if a number follows
 _ABBREVIATED = words("abbreviations")  # that end one only if one of the openers follows
 _OPENERS = words("openers")
 
-_MARK = "[.!?…؟۔。！？]"
+_MARK = "[.!?…؟۔。！？।॥]"
 _INVISIBLE = r"\u200b-\u200f\u2060\ufeff"
 _CLOSING = rf"\"'»”’›)\]}}\u202c\u2069{_INVISIBLE}\u0300-\u036f\u064b-\u065f\ufe0e\ufe0f"
 _OPENING = rf"\"'«“‘‹(\[\u202a\u202b\u202d\u202e\u2066-\u2068{_INVISIBLE}"
@@ -74,7 +74,7 @@ def _ends(text: str, start: int, stop: int, match: re.Match[str]) -> bool:
     if end == stop:
         return True
     if not text[end].isspace():
-        if run[-1] in "؟۔。！？":
+        if run[-1] in "؟۔。！？।॥":
             return text[end].isalnum()
         return run in {".", "!"} and bool(_GLUED.fullmatch(text[max(start, mark - 3) : mark] + text[end : end + 2]))
     if text[mark - 1] in "([" and match["closing"][:1] in {")", "]"}:
