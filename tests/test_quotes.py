@@ -138,5 +138,11 @@ def test_what_holds_the_thing_asked_for_comes_first_where_it_is_close(question: 
     assert choose(question, [0.26, 0.25, 0.24, 0.25], text)[0] == first
 
 
+def test_of_two_times_the_day_comes_first_where_a_day_is_asked_for() -> None:
+    text = "In 1987 the doors opened.\n\nThe quay opened on Friday."
+    assert choose("On what day was it opened?", [0.52, 0.48], text)[0] == "The quay opened on Friday."
+    assert choose("When was it opened?", [0.52, 0.48], text)[0] == "In 1987 the doors opened."
+
+
 def test_no_hits_no_quotes() -> None:
     assert choose_quotes(ask("What?"), [], {}, limit=4) == []

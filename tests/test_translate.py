@@ -9,7 +9,7 @@ import pytest
 from qa import translate
 from qa.encoder import Vectors
 from qa.encoder.words import DIM, encode_words
-from qa.language.asking import asks_who, has_number, has_time, names_nobody
+from qa.language.asking import asks_day, asks_when, asks_who, has_day, has_number, has_time, names_nobody
 from qa.language.glossary import glossary
 from qa.library import Library
 from qa.query import make_query
@@ -115,6 +115,8 @@ def test_naming_nobody(text: str, nobody: bool) -> None:
         ("It opened in 1987.", True, True),
         ("افتتح عام ١٩٨٧.", True, True),
         ("It opened on 24/11/2021.", True, True),
+        ("It opened on Wednesday.", True, False),
+        ("افتُتح صباح الأربعاء.", True, False),
         ("There were 60 guests.", False, True),
         ("There were many guests.", False, False),
     ],
@@ -122,3 +124,18 @@ def test_naming_nobody(text: str, nobody: bool) -> None:
 def test_what_gives_a_time_or_a_number(text: str, time: bool, number: bool) -> None:
     assert has_time(text) is time
     assert has_number(text) is number
+
+
+@pytest.mark.parametrize(
+    "question", ["On what day was it signed?", "Which date is it?", "في أي يوم وُقّع؟", "ما تاريخ الاتفاق؟"]
+)
+def test_what_asks_for_a_day_asks_when(question: str) -> None:
+    assert asks_day(question)
+    assert asks_when(question)
+
+
+def test_a_year_is_no_day() -> None:
+    assert not asks_day("In what year was it signed?")
+    assert not has_day("It was signed in 1987.")
+    assert has_day("It was signed on 3 May 1987.")
+    assert has_day("وُقّع يوم الأحد.")

@@ -15,7 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.copies import Terms, adds_nothing, said
-from qa.language.asking import asks_how_many, asks_when, asks_who, has_number, has_time, names_nobody, names_person
+from qa.language.asking import (
+    asks_day,
+    asks_how_many,
+    asks_when,
+    asks_who,
+    has_day,
+    has_number,
+    has_time,
+    names_nobody,
+    names_person,
+)
 from qa.language.leaning import leans
 from qa.query import Query
 from qa.search import Hit
@@ -153,6 +163,7 @@ def _probabilities(
         (weight, holds)
         for asks, weight, holds in (
             (asks_when, TIME, has_time),
+            (asks_day, TIME, has_day),
             (asks_how_many, NUMBER, has_number),
             (asks_who, PERSON, names_person),
             (asks_who, NOBODY, names_nobody),

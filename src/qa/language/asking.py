@@ -8,6 +8,7 @@ from typing import Literal
 
 from qa.language import arabic
 from qa.language.dates import dates
+from qa.language.times import has_weekday
 from qa.language.words import words
 
 _WHEN = re.compile(
@@ -15,6 +16,7 @@ _WHEN = re.compile(
     r"|\b[وفبل]?(متى|(أي|اي|ما) (عام|سنة|يوم|شهر|تاريخ))\b",
     re.I,
 )
+_DAY = re.compile(r"\b(what|which) (date|day)\b|\b[وفبل]?(أي|اي|ما) (يوم|تاريخ)\b", re.I)
 _HOW_MANY = re.compile(
     r"\bhow (many|much|long|old|far|high|large|tall|often)\b"
     r"|\bwhat (number|percentage|share)\b"
@@ -41,6 +43,10 @@ def asks_when(question: str) -> bool:
     return bool(_WHEN.search(question))
 
 
+def asks_day(question: str) -> bool:
+    return bool(_DAY.search(question))
+
+
 def asks_how_many(question: str) -> bool:
     return bool(_HOW_MANY.search(question))
 
@@ -56,8 +62,13 @@ def asks_who(question: str) -> bool:
 
 
 def has_time(text: str) -> bool:
-    """Whether ``text`` gives a year or a full date."""
-    return bool(_YEAR.search(text) or dates(text))
+    """Whether ``text`` gives a year, a full date or a day of the week."""
+    return bool(_YEAR.search(text)) or has_day(text)
+
+
+def has_day(text: str) -> bool:
+    """Whether ``text`` gives a full date or a day of the week."""
+    return bool(dates(text)) or has_weekday(text)
 
 
 def has_number(text: str) -> bool:

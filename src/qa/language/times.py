@@ -11,11 +11,30 @@ from qa.language.spans import Span, joined
 _YEAR = r"(?<![\d.,٫٬:/$€£-])(?:1\d|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?![\d٪%])(?![.,٫٬]\d)"
 
 
+def _spelt(pattern: str) -> str:
+    """``pattern`` for Arabic words however alef and final ya are written, with any white space."""
+    return re.sub(f"[{ALEF}]", f"[{ALEF}]", pattern).replace("ي", "[يى]").replace(" ", r"\s")
+
+
+_WEEKDAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+_ARABIC_WEEKDAY = _spelt("يوم الأحد|(?:يوم )?ال(?:إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت)")
+
+
 def times(text: str) -> list[Span]:
     """Where ``text`` names a time, in order and without overlap."""
     found = [(start, end) for start, end, _ in dates(text)]
     found += [match.span() for pattern in _patterns() for match in pattern.finditer(text)]
     return joined(found)
+
+
+def has_weekday(text: str) -> bool:
+    """Whether ``text`` names a day of the week."""
+    return any(weekday.search(text) for weekday in _weekdays())
+
+
+@cache
+def _weekdays() -> tuple[re.Pattern[str], ...]:
+    return re.compile(_WEEKDAY), re.compile(rf"(?<!\w)[وبل]?(?:{_ARABIC_WEEKDAY})(?!\w)")
 
 
 @cache
@@ -35,7 +54,7 @@ def _english() -> tuple[str, ...]:
         rf"\b{month}\s{day}\b{year}?",
         rf"{part}{month}{year}",
         rf"(?:(?<=[Ii]n\s)|(?<=[Ss]ince\s)|(?<=[Uu]ntil\s)){month}",
-        r"\b(?:(?:last|next)\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\s(?:morning|afternoon|evening|night))?\b",
+        rf"\b(?:(?:last|next)\s)?{_WEEKDAY}(?:\s(?:morning|afternoon|evening|night))?\b",
         rf"{part}{century}(?:\sand\s{century})?[\s-]centur(?:y|ies)\b",
         r"\b(?:AD|A\.D\.)\s?\d{1,4}\b",
         r"\b\d{1,4}\s?(?:BCE?|CE|AD|B\.C\.|A\.D\.)(?!\w)",
@@ -53,7 +72,6 @@ def _arabic() -> tuple[str, ...]:
         r"(?<!\w)(?:(?:في )?(?:أواخر|أوائل|منتصف|مطلع|نهاية|بداية|ربيع|صيف|خريف|شتاء) )?"
         r"(?:[وبل]?(?:ال)?(?:عام|سنة) )?"
     )
-    weekday = _spelt("يوم الأحد|(?:يوم )?ال(?:إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت)")
     tenth = "(?:أول|حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)ة?(?: عشرة?| والعشرين| والعشرون)?"
     century = _spelt(rf"(?:ال)?قرن(?:ين)? (?:ال)?(?:{tenth}|عشرين|عشرون)(?!\w)(?: (?:قبل )?الميلادي?)?")
     before_christ = r"(?:ق\.?\s?م|قبل\sالميلاد|هـ)"
@@ -63,14 +81,9 @@ def _arabic() -> tuple[str, ...]:
         rf"{month}{year}",
         rf"(?<=في\s){month}",
         rf"(?<!\w)شهر\s{month}",
-        rf"(?<!\w)(?:(?:ليلة|صباح|مساء|فجر|ظهر)\s)?[وبل]?(?:{weekday})(?!\w)",
+        rf"(?<!\w)(?:(?:ليلة|صباح|مساء|فجر|ظهر)\s)?[وبل]?(?:{_ARABIC_WEEKDAY})(?!\w)",
         rf"{part}[وبل]?{century}",
         rf"(?<!\w)[وبل]?(?:ال)?(?:عام|سنة)\s\d{{1,4}}(?!\d)(?:\s?(?:{before_christ}|م)(?!\w)\.?)?",
         rf"(?<![\d.,])(?:\d{{1,4}}\s?{before_christ}|\d{{3,4}}\s?م)(?!\w)\.?",
         r"(?<!\w)الساعة\s\w+(?:[:.]\d\d)?",
     )
-
-
-def _spelt(pattern: str) -> str:
-    """``pattern`` for Arabic words however alef and final ya are written, with any white space."""
-    return re.sub(f"[{ALEF}]", f"[{ALEF}]", pattern).replace("ي", "[يى]").replace(" ", r"\s")
