@@ -30,7 +30,7 @@ from qa.query import make_query
 from qa.search import search
 from qa.store.writer import open_writer
 
-FOUND = Signals(sentence=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, size=2.0)
+FOUND = Signals(sentence=0.5, sense=0.5, words=0.5, lead=0.3, given=0.0, lacking=0.0, unnamed=0.0, size=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,8 @@ def answers(library: Library) -> dict[str, Answer]:
 def signals_of(library: Library, question: str, quote: str) -> Signals:
     with library.view() as view:
         query = make_query(question, library.encoder, view)
-        return signals(query, search(query, view, limit=20), quote, view.passage_count())
+        hits = search(query, view, limit=20)
+        return signals(query, hits, title="", quote=quote, passages=view.passage_count())
 
 
 def test_answers_are_given_from_the_threshold_on(answers: dict[str, Answer]) -> None:
@@ -78,6 +79,35 @@ def test_what_is_asked_for_and_lacking_makes_it_less_sure(pair: str) -> None:
     assert lacking < given
 
 
+@pytest.mark.parametrize("pair", ["ar-ar", "en-en", "en-ar", "ar-en"])
+def test_a_country_that_the_article_does_not_name_makes_it_less_sure(pair: str) -> None:
+    calibrated = shipped_calibration()
+    levels = [calibrated.probability(pair, replace(FOUND, unnamed=many)) for many in (0.0, 1.0, 2.0)]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[0] - levels[1] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("question", "many"),
+    [
+        ("What did Morocco and Israel sign?", 0),
+        ("What did the Egyptian minister sign with Japan?", 2),
+        ("على ماذا وقعت المغرب وتونس؟", 1),
+        ("Who signed it?", 0),
+    ],
+)
+def test_countries_are_known_in_either_language(library: Library, question: str, many: int) -> None:
+    assert signals_of(library, question, "").unnamed == many
+
+
+def test_the_title_names_a_country_too(library: Library) -> None:
+    with library.view() as view:
+        query = make_query("What did Egypt sign?", library.encoder, view)
+        hits = search(query, view, limit=20)
+        found = [signals(query, hits, title=title, quote="", passages=9) for title in ("اتفاق", "مصر: اتفاق جديد")]
+    assert [one.unnamed for one in found] == [1, 0]
+
+
 def test_extremes_are_probabilities_still() -> None:
     for value in (-1e9, 1e9):
         assert 0 <= shipped_calibration().probability("ar-ar", replace(FOUND, sentence=value)) <= 1
@@ -99,8 +129,8 @@ def test_the_lead_over_the_field(library: Library) -> None:
     with library.view() as view:
         query = make_query("what does the agreement cover?", library.encoder, view)
         few = search(query, view, limit=3)
-        assert signals(query, few, "", 3).lead == ALONE["across"]
-        assert signals(replace(query, lang="ar"), few, "", 3).lead == ALONE["within"]
+        assert signals(query, few, title="", quote="", passages=3).lead == ALONE["across"]
+        assert signals(replace(query, lang="ar"), few, title="", quote="", passages=3).lead == ALONE["within"]
 
 
 def test_articles_that_say_the_same_do_not_make_it_unsure(
@@ -136,9 +166,11 @@ def test_an_index_has_its_own_numbers_or_the_shipped_ones_or_careful_ones() -> N
     assert calibration(settings(own, encoder="other"))[1] == "cautious"
     assert calibration(settings(replace(own, encoder="other"), encoder="other"))[1] == "index"
     assert calibration(settings(replace(own, pipeline="0"), encoder=shipped.encoder)) == (shipped, "shipped")
-    before = settings(own, encoder=shipped.encoder)
-    before["calibration"] = json.dumps({**asdict(own), "weights": dict(shipped.weights["within"])})
-    assert calibration(before) == (shipped, "shipped"), "weights that are not told apart by reach"
+    within = dict(shipped.weights["within"])
+    for of_before in (within, {"within": within, "across": {"sentence": 1.0}}):
+        stored = settings(own, encoder=shipped.encoder)
+        stored["calibration"] = json.dumps({**asdict(own), "weights": of_before})
+        assert calibration(stored) == (shipped, "shipped")
 
 
 def test_the_shipped_numbers_are_of_the_bundled_encoder(encoder: Encoder) -> None:

@@ -108,7 +108,9 @@ def weigh(query: Query, hits: Sequence[Hit], view: View, *, passages: int, limit
     texts = {rowid: found.article.text for rowid, found in articles.items()}
     quotes = tuple(choose_quotes(query, hits, texts, limit=limit))
     first = texts[quotes[0].article][quotes[0].start : quotes[0].end]
-    return Candidate(quotes, articles, pair_of(query, hits[0]), signals(query, hits, first, passages))
+    title = articles[hits[0].passage.article].article.title
+    found = signals(query, hits, title=title, quote=first, passages=passages)
+    return Candidate(quotes, articles, pair_of(query, hits[0]), found)
 
 
 def answer(

@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from qa.config import PIPELINE
 from qa.highlight import answering
+from qa.language.analyse import analyse
 from qa.language.asking import kind
+from qa.language.glossary import unnamed
 from qa.query import Query
 from qa.search import Hit
 
@@ -50,7 +52,8 @@ class Signals:
     ``sentence``: cosine of its best sentence, ``sense``: that of its sentence whose sense comes nearest,
     ``words``: the share of the question's words that it holds. ``lead``: by how much its score
     exceeds the mean of the field. ``given`` and ``lacking``: 1 if the question asks for a time or an amount and the
-    quote has one, has none. ``size``: logarithm of the number of passages.
+    quote has one, has none. ``unnamed``: how many countries it asks about that nothing found of the article names.
+    ``size``: logarithm of the number of passages.
     """
 
     sentence: float
@@ -59,14 +62,20 @@ class Signals:
     lead: float
     given: float
     lacking: float
+    unnamed: float
     size: float
 
 
-def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Signals:
-    """The signals of ``hits``, best first and at least one, among ``passages``, and of the first ``quote``."""
+def signals(query: Query, hits: Sequence[Hit], *, title: str, quote: str, passages: int) -> Signals:
+    """The signals of ``hits``, best first and at least one, among ``passages``, and of the first ``quote``.
+
+    ``title`` is that of the best passage's article.
+    """
     best, field = hits[0], [hit.score for hit in hits[LEADERS:FIELD]]
     asks = kind(query.text) in ("time", "amount")
     given = asks and bool(answering(query, quote))
+    own = [hit.passage.encoded.terms for hit in hits if hit.passage.article == best.passage.article]
+    said = {token.term for token in analyse(title)}.union(*(terms for some in own for terms in some))
     return Signals(
         sentence=best.best_sentence,
         sense=best.sense,
@@ -74,6 +83,7 @@ def signals(query: Query, hits: Sequence[Hit], quote: str, passages: int) -> Sig
         lead=best.score - _mean(field) if field else ALONE[reach(pair_of(query, best))],
         given=float(given),
         lacking=float(asks and not given),
+        unnamed=float(unnamed(query.terms, said)),
         size=math.log(passages),
     )
 
@@ -117,12 +127,18 @@ def calibration(settings: Mapping[str, str]) -> tuple[Calibration, Origin]:
     if (
         own
         and (own.encoder, own.pipeline) == (settings["fingerprint"], settings["pipeline"])
-        and own.weights.keys() == shipped.weights.keys()  # those of before had one weight for both
+        and _weighs_the_same(own)
     ):
         return own, "index"
     if (shipped.encoder, PIPELINE) == (settings["fingerprint"], settings["pipeline"]):
         return shipped, "shipped"
     return replace(shipped, threshold=CAUTIOUS), "cautious"
+
+
+def _weighs_the_same(made: Calibration) -> bool:
+    """Whether ``made`` is of the signals that there are now, not of an earlier release's."""
+    names = {field.name for field in fields(Signals)}
+    return all(isinstance(some, dict) and some.keys() == names for some in made.weights.values())
 
 
 def _mean(values: Collection[float]) -> float:

@@ -1,4 +1,4 @@
-"""A small glossary of news words, English and Arabic, for what an encoder of single words does not know.
+"""A small glossary of news words, and of countries, for what an encoder of single words does not know.
 
 Arabic verbs above all: out of context most of their forms mean several things, and no stemmer takes an
 Arabic verb and its noun to one stem.
@@ -6,6 +6,7 @@ Arabic verb and its noun to one stem.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from qa.language import arabic, english
@@ -24,14 +25,32 @@ def glossary(lang: str, other: str) -> Terms:
     return entries
 
 
+def unnamed(asked: Iterable[str], said: Collection[str]) -> int:
+    """How many of the terms ``asked`` name a country that none of the terms ``said`` names, in either language."""
+    named = (_countries().get(term) for term in asked)
+    return sum(names is not None and names.isdisjoint(said) for names in named)
+
+
+@cache
+def _countries() -> dict[str, frozenset[str]]:
+    """All names of the countries that a term names."""
+    names: dict[str, frozenset[str]] = {}
+    for sides in map(_terms, lines("countries")):
+        every = frozenset[str]().union(*sides.values())
+        for term in every:
+            names[term] = names.get(term, frozenset()) | every
+    return names
+
+
 @cache
 def _lines() -> tuple[Terms, ...]:
-    """The terms of each line by language."""
-    sides = (line.split(" = ") for line in lines("glossary"))
-    return tuple(
-        {
-            "en": frozenset(map(english.term, left.split())) - {""},
-            "ar": frozenset(map(arabic.term, right.split())) - {""},
-        }
-        for left, right in sides
-    )
+    return tuple(map(_terms, (*lines("glossary"), *lines("countries"))))
+
+
+def _terms(line: str) -> Terms:
+    """The terms of a line by language."""
+    left, right = line.split(" = ")
+    return {
+        "en": frozenset(map(english.term, left.split())) - {""},
+        "ar": frozenset(map(arabic.term, right.split())) - {""},
+    }

@@ -136,8 +136,9 @@ def _given() -> frozenset[str]:
 
 @cache
 def _common() -> frozenset[str]:
-    """Words of news: what stands in the glossary is no name."""
-    return keys(word for line in lines("glossary") for word in line.split(" = ")[1].split())
+    """Words of news, and countries: what stands in the glossary is no person's name."""
+    listed = (*lines("glossary"), *lines("countries"))
+    return keys(word for line in listed for word in line.split(" = ")[1].split())
 
 
 def _is_given(word: str) -> bool:
