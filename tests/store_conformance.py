@@ -492,7 +492,7 @@ class StoreConformance:
         ended.set()
         for thread in threads:
             thread.join()
-        assert not wrong
+        assert not wrong, wrong[:3]
         assert len(seen) > 1
 
     @settings(

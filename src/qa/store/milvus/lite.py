@@ -93,7 +93,9 @@ def serve(folder: Path, linger: float) -> None:
 
     with (folder / SERVING).open("ab") as serving, (folder / USERS).open("ab") as users:
         fcntl.flock(serving, fcntl.LOCK_EX)
-        server, database, port = start_server_in_thread(data_dir=str(folder))
+        # One request after another: Milvus Lite reads what another is just changing, and then finds neither the
+        # old nor the new. It is Python, whose threads take turns anyway.
+        server, database, port = start_server_in_thread(data_dir=str(folder), max_workers=1)
         beside = folder / f"{ADDRESS}.tmp"
         beside.write_text(f"http://127.0.0.1:{port}", "utf-8")
         beside.replace(folder / ADDRESS)
