@@ -1,4 +1,4 @@
-"""Questions in 4 bits: the engine's tokens and vectors, one way in a process, and what is kept for the next."""
+"""Questions in 8-bit integers: the engine's tokens and vectors, one way in a process, and what is kept for the next."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ def model() -> QuestionModel:
 def by_engine(monkeypatch: pytest.MonkeyPatch) -> BundledEncoder:
     """An encoder where ONNX Runtime is missing."""
     encoder = BundledEncoder()
-    monkeypatch.setitem(sys.modules, "qa.encoder.questions", None)
-    encoder.encode_queries([""])
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "qa.encoder.questions", None)
+        encoder.encode_queries([""])
     return encoder
 
 
@@ -48,7 +49,7 @@ def test_vectors_are_those_of_the_engine(by_engine: BundledEncoder) -> None:
     assert found.dtype == np.float32
     assert found.flags.c_contiguous
     agreement = dict(zip(TEXTS, cosines(found, by_engine.encode_queries(TEXTS)), strict=True))
-    assert {text: c for text, c in agreement.items() if c < 0.9995} == {}
+    assert {text: c for text, c in agreement.items() if c < 0.997} == {}
 
 
 def test_a_question_is_cut_where_the_engine_cuts_it() -> None:
@@ -61,7 +62,7 @@ def test_a_question_is_cut_where_the_engine_cuts_it() -> None:
 
 def test_many_questions_are_encoded_as_one_is() -> None:
     encoder = BundledEncoder()
-    many = encoder.encode_queries([ARABIC, ENGLISH] * 60)  # as passages they would be a work for 8-bit integers
+    many = encoder.encode_queries([ARABIC, ENGLISH] * 60)
     assert np.array_equal(many[:2], np.concatenate([encoder.encode_queries([text]) for text in (ARABIC, ENGLISH)]))
     assert np.array_equal(many[:2], many[-2:])
     assert encoder.encode_queries([]).shape == (0, 384)
