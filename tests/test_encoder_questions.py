@@ -1,4 +1,4 @@
-"""Questions in 8-bit integers: the engine's tokens and vectors, one way in a process, and what is kept for the next."""
+"""Questions in integers: the engine's tokens and vectors, one way in a process, and what is kept for the next."""
 
 from __future__ import annotations
 

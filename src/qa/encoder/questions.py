@@ -6,6 +6,8 @@ What takes a second to make, the graph and the sorted vocabulary, is kept as fil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,10 @@ _VERSION = 6
 _GRAPH, _WEIGHTS, _PIECES, _IDS = "graph.onnx", "weights.bin", "pieces.npy", "piece_ids.npy"
 _LARGE = 1024
 """Bytes of a constant from which on it is kept with the weights."""
+
+_SPACE = "▁"
+_REMEMBERED = 10_000
+"""Words."""
 
 _PROVIDERS = ["CPUExecutionProvider"]
 
@@ -63,14 +69,16 @@ class QuestionModel:
         self._session = onnxruntime.InferenceSession(folder / _GRAPH, _options(), _PROVIDERS)
         ids = np.load(folder / _IDS, mmap_mode="r")
         pieces = np.load(folder / _PIECES, mmap_mode="r")
-        self._unigram = MappedUnigram(
+        unigram = MappedUnigram(
             pieces, ids, self._packed.scores()[ids], unknown=self._packed.special.unk, longest=longest_piece
         )
+        self._split = lru_cache(_REMEMBERED)(unigram.split)
 
     def tokens(self, text: str) -> list[int]:
         """The ids of ``text``, which has its prefix already, with those that begin and end it."""
         special = self._packed.special
-        return [special.bos, *self._unigram.split("▁" + text.replace(" ", "▁")), special.eos]
+        words = text.replace(_SPACE, " ").split(" ")  # no piece goes on after a space
+        return [special.bos, *chain.from_iterable(self._split(_SPACE + word) for word in words), special.eos]
 
     def encode(self, ids: Sequence[int]) -> Vectors:
         """What the model says of each token of a text given as ids: float32 ``(n, hidden)``."""
