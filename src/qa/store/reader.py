@@ -21,6 +21,7 @@ from qa.store import database, listing, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
+from qa.store.recent import Recent
 from qa.store.records import (
     ALL,
     EVERYTHING,
@@ -41,12 +42,19 @@ _WORDS = 1000
 class LocalView(Registered):
     """One generation of the store, for the length of one request."""
 
-    def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        cache: Cache,
+        held: Mapping[Family, Dense],
+        recent: Recent,
+        background: Background,
+    ) -> None:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
-        self._ahead: dict[int, StoredPassage] = {}
+        self._recent = recent
         self.background = background
 
     @property
@@ -103,17 +111,19 @@ class LocalView(Registered):
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        unread = [id_ for id_ in ids if id_ not in self._ahead]
-        marks = ", ".join("?" * len(unread))
-        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
-        read = stored_passages(rows.fetchall(), self._dense.base.index.d)
-        found = self._ahead | {passage.id: passage for passage in read}
+        found = self._recent.of(self._dense.stamp, ids)
+        if unread := [id_ for id_ in ids if id_ not in found]:
+            marks = ", ".join("?" * len(unread))
+            rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
+            read = stored_passages(rows.fetchall(), self._dense.base.index.d)
+            self._recent.keep(self._dense.stamp, read)
+            found |= {passage.id: passage for passage in read}
         return [found[i] for i in ids if i in found]
 
     def read_ahead(self, terms: Sequence[str], k: int) -> None:
         """Read what ``lexical`` will bring up, which ``passages`` then has, while something else is awaited."""
         with suppress(IndexDamaged):  # who asks for it will be told
-            self._ahead |= {passage.id: passage for passage in self.passages(self.lexical(terms, k))}
+            self.passages(self.lexical(terms, k))
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
@@ -196,6 +206,7 @@ class Reader:
         self.folder = folder
         self._local = threading.local()
         self._cache = Cache(folder)
+        self._recent = Recent()
         with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
@@ -215,7 +226,7 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield LocalView(db, self._cache, held, self.background)
+            yield LocalView(db, self._cache, held, self._recent, self.background)
 
     def close(self) -> None:
         """Close this thread's connection, if it has one."""
