@@ -59,7 +59,8 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
         return []
     sentences = [sentence for hit in hits for sentence in _sentences(hit, texts[hit.passage.article])]
     firsts, lasts = np.array(list(_spans(sentences))).T
-    lengths = np.array([_length(sentences, span) for span in zip(firsts, lasts, strict=True)])
+    starts, ends = np.array([(sentence.start, sentence.end) for sentence in sentences]).T
+    lengths = ends[lasts] - starts[firsts]
     worth = _probabilities(query, sentences, [score for hit in hits for score in hit.sentences])
     brings = _sums(worth, firsts, lasts)
     found = [

@@ -35,6 +35,9 @@ from qa.store.records import (
 from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
+_PASSAGES, _ARTICLES = 3000, 500
+"""What is kept in memory of those read last: some 20 KB each."""
+
 _WORDS = 1000
 """Words that are read at once."""
 
@@ -47,14 +50,15 @@ class LocalView(Registered):
         db: sqlite3.Connection,
         cache: Cache,
         held: Mapping[Family, Dense],
-        recent: Recent,
+        passages: Recent[StoredPassage],
+        articles: Recent[StoredArticle],
         background: Background,
     ) -> None:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
-        self._recent = recent
+        self._passages, self._articles = passages, articles
         self.background = background
 
     @property
@@ -111,13 +115,14 @@ class LocalView(Registered):
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        found = self._recent.of(self._dense.stamp, ids)
+        found = self._passages.of(self._dense.stamp, ids)
         if unread := [id_ for id_ in ids if id_ not in found]:
             marks = ", ".join("?" * len(unread))
             rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
             read = stored_passages(rows.fetchall(), self._dense.base.index.d)
-            self._recent.keep(self._dense.stamp, read)
-            found |= {passage.id: passage for passage in read}
+            new = {passage.id: passage for passage in read}
+            self._passages.keep(self._dense.stamp, new)
+            found |= new
         return [found[i] for i in ids if i in found]
 
     def read_ahead(self, terms: Sequence[str], k: int) -> None:
@@ -127,9 +132,14 @@ class LocalView(Registered):
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
-        marks = ", ".join("?" * len(rowids))
-        rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", rowids)}
-        return [_stored(rowid, rows.get(rowid)) for rowid in rowids]
+        found = self._articles.of(self._dense.stamp, rowids)
+        if unread := [rowid for rowid in rowids if rowid not in found]:
+            marks = ", ".join("?" * len(unread))
+            rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", unread)}
+            new = {rowid: _stored(rowid, rows.get(rowid)) for rowid in unread}
+            self._articles.keep(self._dense.stamp, new)
+            found |= new
+        return [found[rowid] for rowid in rowids]
 
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
@@ -146,7 +156,8 @@ class LocalView(Registered):
                 yield lang, [term for term, _ in batch], database.from_blob(blob, "<f2", WORD_DIM)
 
     def article(self, rowid: int) -> StoredArticle:
-        return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
+        (found,) = self.articles_of([rowid])
+        return found
 
     def readings(self, rowid: int) -> dict[Reading, Read]:
         """Those of ``Writer.readings`` that are sound."""
@@ -206,7 +217,8 @@ class Reader:
         self.folder = folder
         self._local = threading.local()
         self._cache = Cache(folder)
-        self._recent = Recent()
+        self._passages = Recent[StoredPassage](_PASSAGES)
+        self._articles = Recent[StoredArticle](_ARTICLES)
         with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
@@ -226,7 +238,7 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield LocalView(db, self._cache, held, self._recent, self.background)
+            yield LocalView(db, self._cache, held, self._passages, self._articles, self.background)
 
     def close(self) -> None:
         """Close this thread's connection, if it has one."""
