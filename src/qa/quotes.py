@@ -71,7 +71,7 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
     chosen: list[Quote] = []
     quoted: defaultdict[int, set[str]] = defaultdict(set)
     free = np.ones(len(firsts), bool)
-    while free.any() and len(chosen) < limit:
+    while free.any():
         price = (FURTHER if chosen else FIRST) / 100
         best = np.where(free, brings - price * lengths, -np.inf).argmax()
         first, last = int(firsts[best]), int(lasts[best])
@@ -86,6 +86,8 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
         chosen.append(
             Quote(article, sentences[first].start, sentences[last].end, score, _also(article, terms, found))
         )
+        if len(chosen) == limit:
+            break
         # Between articles another number is another statement: 12 dead in one version, 15 in the next.
         copied = [other.article != article and said(other.terms, terms) for other in sentences]
         free &= _sums(np.array(copied), firsts, lasts) == 0

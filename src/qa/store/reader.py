@@ -35,8 +35,8 @@ from qa.store.records import (
 from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
-_PASSAGES, _ARTICLES = 3000, 500
-"""What is kept in memory of those read last: some 20 KB each."""
+_PASSAGES, _ARTICLES = 2000, 500
+"""What is kept in memory of those read last: some 25 KB each."""
 
 _WORDS = 1000
 """Words that are read at once."""
