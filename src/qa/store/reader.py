@@ -59,6 +59,7 @@ class LocalView(Registered):
         self._dense = held[PASSAGES]
         self._held = dict(held)
         self._passages, self._articles = passages, articles
+        self._found: dict[tuple[tuple[str, ...], int, Filter], list[int]] = {}
         self.background = background
 
     @property
@@ -89,7 +90,11 @@ class LocalView(Registered):
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
-        return postings.best(self._db, terms, k, total=self.passage_count(), among=self._among(only))
+        asked = (tuple(terms), k, only)
+        if asked not in self._found:  # which who read ahead has asked before
+            among = self._among(only)
+            self._found[asked] = postings.best(self._db, terms, k, total=self.passage_count(), among=among)
+        return self._found[asked]
 
     def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
         """The vector ``(words.DIM,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
