@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -121,7 +122,7 @@ class NgramModel:
         return x
 
 
-def _times(x: npt.NDArray[np.floating], weights: Vectors) -> Vectors:
+def _times(x: npt.NDArray[Any], weights: Vectors) -> Vectors:
     """``x @ weights``; few rows are filled up to fours, for which OpenBLAS takes two thirds of the time."""
     rows = len(x)
     if 1 < rows <= _FEW:
