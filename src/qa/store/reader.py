@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from qa.store import database, listing, postings
 from qa.store.cache import Cache
 from qa.store.dense import Dense
 from qa.store.derived import PASSAGES, WORDS, Family
-from qa.store.recent import Recent
 from qa.store.records import (
     ALL,
     EVERYTHING,
@@ -35,11 +35,21 @@ from qa.store.records import (
 from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
-_PASSAGES, _ARTICLES = 2000, 500
-"""What is kept in memory of those read last: some 25 KB each."""
+_SMALL = 2000
+"""Passages of an index of which all that has been read stays in memory, 25 KB each. Of a larger one questions
+seldom come back to the same."""
 
 _WORDS = 1000
 """Words that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has been read of the generation ``stamp``, by its rows. Threads may share it."""
+
+    stamp: str = ""
+    passages: dict[int, StoredPassage] = field(default_factory=dict)
+    articles: dict[int, StoredArticle] = field(default_factory=dict)
 
 
 class LocalView(Registered):
@@ -50,15 +60,14 @@ class LocalView(Registered):
         db: sqlite3.Connection,
         cache: Cache,
         held: Mapping[Family, Dense],
-        passages: Recent[StoredPassage],
-        articles: Recent[StoredArticle],
+        known: Known,
         background: Background,
     ) -> None:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
-        self._passages, self._articles = passages, articles
+        self._known = known
         self._found: dict[tuple[tuple[str, ...], int, Filter], list[int]] = {}
         self.background = background
 
@@ -120,15 +129,13 @@ class LocalView(Registered):
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        found = self._passages.of(self._dense.stamp, ids)
-        if unread := [id_ for id_ in ids if id_ not in found]:
+        known = self._known.passages
+        if unread := [id_ for id_ in ids if id_ not in known]:
             marks = ", ".join("?" * len(unread))
             rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
             read = stored_passages(rows.fetchall(), self._dense.base.index.d)
-            new = {passage.id: passage for passage in read}
-            self._passages.keep(self._dense.stamp, new)
-            found |= new
-        return [found[i] for i in ids if i in found]
+            known.update((passage.id, passage) for passage in read)
+        return [known[i] for i in ids if i in known]
 
     def read_ahead(self, terms: Sequence[str], k: int) -> None:
         """Read what ``lexical`` will bring up, which ``passages`` then has, while something else is awaited."""
@@ -137,14 +144,12 @@ class LocalView(Registered):
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
-        found = self._articles.of(self._dense.stamp, rowids)
-        if unread := [rowid for rowid in rowids if rowid not in found]:
+        known = self._known.articles
+        if unread := [rowid for rowid in rowids if rowid not in known]:
             marks = ", ".join("?" * len(unread))
             rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", unread)}
-            new = {rowid: _stored(rowid, rows.get(rowid)) for rowid in unread}
-            self._articles.keep(self._dense.stamp, new)
-            found |= new
-        return [found[rowid] for rowid in rowids]
+            known.update({rowid: _stored(rowid, rows.get(rowid)) for rowid in unread})
+        return [known[rowid] for rowid in rowids]
 
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
@@ -222,8 +227,7 @@ class Reader:
         self.folder = folder
         self._local = threading.local()
         self._cache = Cache(folder)
-        self._passages = Recent[StoredPassage](_PASSAGES)
-        self._articles = Recent[StoredArticle](_ARTICLES)
+        self._known = Known()
         with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
@@ -243,7 +247,16 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield LocalView(db, self._cache, held, self._passages, self._articles, self.background)
+            yield LocalView(db, self._cache, held, self._known_of(held[PASSAGES]), self.background)
+
+    def _known_of(self, dense: Dense) -> Known:
+        """What a view of ``dense`` knows already, and whose reading others will know."""
+        if dense.count > _SMALL:
+            return Known()
+        known = self._known
+        if known.stamp != dense.stamp:
+            known = self._known = Known(dense.stamp)
+        return known
 
     def close(self) -> None:
         """Close this thread's connection, if it has one."""

@@ -81,6 +81,7 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
     tokens = [tokens_of(row[9], len(own)) for row, own in zip(rows, spans, strict=True)]
     vectors = unit_vectors(b"".join(row[6] for row in rows), "<f4", dim)
     spoken = unit_vectors(b"".join(row[7] for row in rows), "<f2", dim)
+    senses = np.frombuffer(b"".join(row[8] for row in rows), np.int8).reshape(-1, SENSE_DIM)
     ends = accumulate(map(len, spans))
     return [
         StoredPassage(
@@ -91,15 +92,15 @@ def _passages(rows: Sequence[PassageRow], dim: int) -> list[StoredPassage]:
                 start=start,
                 end=end,
                 sentences=own,
-                vector=vector.copy(),  # by itself: who keeps one does not keep all
-                sentence_vectors=spoken[last - len(own) : last].copy(),
+                vector=vector,
+                sentence_vectors=spoken[last - len(own) : last],
                 tokens=tokens[n][0],
                 counts=tokens[n][1],
-                senses=np.frombuffer(meant, np.int8).reshape(-1, SENSE_DIM),
+                senses=senses[n + last - len(own) : n + 1 + last],
                 terms=tuple(map(tuple, map(str.split, terms.split("\n")))),
             ),
         )
-        for n, ((id_, article, start, end, lang, *_, meant, _, terms), own, vector, last) in enumerate(
+        for n, ((id_, article, start, end, lang, *_, terms), own, vector, last) in enumerate(
             zip(rows, spans, vectors, ends, strict=True)
         )
     ]
