@@ -14,6 +14,7 @@ from test_encoder import ARABIC, ENGLISH, TEXTS, cosines, random_texts
 
 from qa.encoder import questions, weights
 from qa.encoder.bundled import LONGEST_PIECE, MAX_TOKENS, QUERY, BundledEncoder
+from qa.encoder.integer import IntegerModel
 from qa.encoder.packed import PackedModel
 from qa.encoder.questions import QuestionModel
 
@@ -50,6 +51,12 @@ def test_vectors_are_those_of_the_engine(by_engine: BundledEncoder) -> None:
     assert found.flags.c_contiguous
     agreement = dict(zip(TEXTS, cosines(found, by_engine.encode_queries(TEXTS)), strict=True))
     assert {text: c for text, c in agreement.items() if c < 0.997} == {}
+
+
+def test_a_question_is_read_as_passages_are(model: QuestionModel) -> None:
+    passages = IntegerModel(PACKED, MAX_TOKENS)
+    for text in (QUERY + ARABIC, QUERY + ENGLISH):
+        assert np.allclose(model.encode(model.tokens(text)), passages.encode([text])[0].states, atol=1e-5)
 
 
 def test_a_question_is_cut_where_the_engine_cuts_it() -> None:
