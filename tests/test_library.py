@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,19 @@ def test_the_question_is_answered_without_the_space_around_it(library: Library) 
     assert set(took) == {"encode", "words", "search", "dense", "lexical", "read", "fuse", "quotes"}
     assert all(ms >= 0 for ms in took.values())
     assert took["search"] >= took["dense"] + took["lexical"] + took["read"] + took["fuse"]
+
+
+def test_garbage_is_looked_for_less_often_and_never_where_nobody_wants_it(copy: Path) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        Library.open(copy)
+        assert gc.get_threshold() == (20_000, 10, 10)
+        gc.set_threshold(0)
+        Library.open(copy)
+        assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_what_has_been_closed_may_be_asked_again(copy: Path) -> None:

@@ -123,18 +123,33 @@ def test_passages_come_in_the_order_asked_for(reader: Reader, encoder: Encoder) 
         assert view.passages([]) == []
 
 
-def test_what_is_read_ahead_is_read_once(reader: Reader) -> None:
+def test_of_a_small_index_what_was_read_is_known_until_the_next_generation(
+    index: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    reader = Reader(index)
     with reader.view() as view:
-        (bakery,) = view.lexical(["bakeri"], 10)
-        ids = [*{bakery, *view.lexical(["storm", "bridg"], 10)}]
-        before = view.passages(ids)
         view.read_ahead(["bakeri"], 10)
+        ids = view.lexical(["bakeri", "storm", "bridg"], 10)
+        before = view.passages(ids)
+        articles = view.articles_of([passage.article for passage in before])
+    with reader.view() as view:
+        assert all(one is same for one, same in zip(view.passages(ids), before, strict=True))
+        assert view.article(before[0].article) is articles[0]
+    update([write(tmp_path / "more", quay="The quay was painted.")], index, Listening(encoder))
+    with reader.view() as view:
         after = view.passages(ids)
-        again = {passage.id for passage, same in zip(after, view.passages(ids), strict=True) if passage is not same}
-    assert [(p.id, p.article, p.encoded.terms) for p in after] == [
-        (p.id, p.article, p.encoded.terms) for p in before
-    ]
-    assert again == {*ids} - {bakery}
+    assert [one.id for one in after] == ids
+    assert not any(one is same for one, same in zip(after, before, strict=True))
+
+
+def test_of_a_large_index_it_is_known_in_its_view(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.store.reader._SMALL", 1)
+    with reader.view() as view:
+        view.read_ahead(["bakeri"], 10)
+        (passage,) = view.passages(view.lexical(["bakeri"], 10))
+        assert view.passages([passage.id]) == [passage]
+    with reader.view() as view:
+        assert view.passages([passage.id])[0] is not passage
 
 
 def test_damage_that_is_read_ahead_is_told_to_who_asks_for_it(index: Path) -> None:

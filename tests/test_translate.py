@@ -8,7 +8,8 @@ import pytest
 
 from qa import translate
 from qa.encoder import Vectors
-from qa.encoder.words import DIM, encode_words
+from qa.encoder.senses import encode_with_words
+from qa.encoder.words import DIM
 from qa.language.asking import asks_day, asks_when, asks_who, has_day, has_number, has_time, names_nobody
 from qa.language.glossary import glossary
 from qa.library import Library
@@ -53,13 +54,13 @@ def test_only_words_that_the_articles_do_not_use_are_encoded(
 ) -> None:
     encoded: list[str] = []
 
-    def listening(words: Sequence[str]) -> Vectors:
+    def listening(text: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
         encoded.extend(words)
-        return encode_words(words)
+        return encode_with_words(text, words)
 
-    monkeypatch.setattr(translate, "encode_words", listening)
+    monkeypatch.setattr(translate, "encode_with_words", listening)
     with library.store.view() as view:
-        found = translations("التعاون الزرافة", "ar", view)
+        found, _ = translations("التعاون الزرافة", "ar", view)
         known = view.word_vectors(["تعا", "زراف"], "ar")
     assert encoded == ["زرافة"]
     assert set(found["ar"]) == {"تعا", "زراف"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,11 @@ _KEPT = 16 << 20
 which otherwise gets new pages for each array: a thirtieth of its time."""
 
 
+_YOUNG = 20_000
+"""New objects from which on Python looks for garbage among them: more than a question has at a time. Of its own
+accord it looks twice a question, which lets go of all of them at its end: a thirtieth of its time, too."""
+
+
 class Library:
     """Answers from the index in ``folder``; may be shared by threads, and sees each new generation by itself."""
 
@@ -45,6 +51,8 @@ class Library:
             )
 
         np.empty(_KEPT, np.uint8)
+        if 0 < gc.get_threshold()[0] < _YOUNG:  # 0: not at all
+            gc.set_threshold(_YOUNG)
         self.rerank: Rerank | None = None
         if rerank:
             from qa.rerank import Reranker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from qa import recency
 from qa.encoder import Encoder, Vectors
-from qa.encoder.senses import encode_sentences
 from qa.language.analyse import analyse
 from qa.language.period import Period, asked_period
 from qa.language.script import language
@@ -25,8 +24,9 @@ DEPTH = 88
 BEFORE = 0.8
 """What the question before counts for in the vector of a follow-up, against its own."""
 
-_ENCODING = ThreadPoolExecutor(thread_name_prefix="encode")
-"""Encodes a question while its words are looked up."""
+_WORDS = ThreadPoolExecutor(thread_name_prefix="words")
+"""Looks up a question's words while it is encoded. The other way round the encoder would begin late: looking words
+up lets go of the interpreter often, but not for long enough that another thread gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,23 @@ def make_query(text: str, encoder: Encoder, view: View, *, timings: Timings | No
 
 def _query(text: str, encoder: Encoder, view: View, timings: Timings) -> Query:
     lang = language(text)
-    encoding = _ENCODING.submit(encoder.encode_question, text)
-    near = translations(text, lang, view, timings=timings)
     terms = tuple(dict.fromkeys(token.term for token in analyse(text)))
-    with timings("encode"):  # what is left of it
-        sense = view.background.centre_question_senses(encode_sentences([text]), lang)[0]
+
+    def look_up() -> tuple[Translations, Vectors]:
+        found = translations(text, lang, view)
         view.read_ahead(terms, DEPTH)
-        asked = encoding.result()
-        vector = view.background.centre_questions(asked.vector[None], lang)[0]
+        return found
+
+    looking_up = _WORDS.submit(look_up)
+    try:
+        with timings("encode"):
+            asked = encoder.encode_question(text)
+    finally:
+        with timings("words"):  # what is left of it
+            wait([looking_up])
+    near, sense = looking_up.result()
+    vector = view.background.centre_questions(asked.vector[None], lang)[0]
+    sense = view.background.centre_question_senses(sense[None], lang)[0]
     return Query(text, lang, terms, vector, sense, asked.tokens, near)
 
 

@@ -69,7 +69,8 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
         return []
     sentences = [sentence for hit in hits for sentence in _sentences(hit, texts[hit.passage.article])]
     firsts, lasts = np.array(list(_spans(sentences))).T
-    lengths = np.array([_length(sentences, span) for span in zip(firsts, lasts, strict=True)])
+    starts, ends = np.array([(sentence.start, sentence.end) for sentence in sentences]).T
+    lengths = ends[lasts] - starts[firsts]
     worth = _probabilities(query, sentences, [score for hit in hits for score in hit.sentences])
     brings = _sums(worth, firsts, lasts)
     found = [
@@ -80,7 +81,7 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
     chosen: list[Quote] = []
     quoted: defaultdict[int, set[str]] = defaultdict(set)
     free = np.ones(len(firsts), bool)
-    while free.any() and len(chosen) < limit:
+    while free.any():
         price = (FURTHER if chosen else FIRST) / 100
         best = np.where(free, brings - price * lengths, -np.inf).argmax()
         first, last = int(firsts[best]), int(lasts[best])
@@ -95,6 +96,8 @@ def choose_quotes(query: Query, hits: Sequence[Hit], texts: Mapping[int, str], *
         chosen.append(
             Quote(article, sentences[first].start, sentences[last].end, score, _also(article, terms, found))
         )
+        if len(chosen) == limit:
+            break
         # Between articles another number is another statement: 12 dead in one version, 15 in the next.
         copied = [other.article != article and said(other.terms, terms) for other in sentences]
         free &= _sums(np.array(copied), firsts, lasts) == 0

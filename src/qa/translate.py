@@ -14,11 +14,11 @@ from itertools import islice
 import numpy as np
 
 from qa.centring import LANGUAGES, surfaces
-from qa.encoder.words import encode_words
+from qa.encoder import Vectors
+from qa.encoder.senses import encode_with_words
 from qa.language.glossary import glossary
 from qa.language.spelling import alike
 from qa.store import View
-from qa.timings import Timings
 
 NEAR = 20
 """Words of the other language that are looked at for each word of the question."""
@@ -41,29 +41,27 @@ UNKNOWN = 0.2
 Translations = dict[str, dict[str, dict[str, float]]]
 
 
-def translations(text: str, lang: str, view: View, *, timings: Timings | None = None) -> Translations:
-    """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1.
+def translations(text: str, lang: str, view: View) -> tuple[Translations, Vectors]:
+    """For each language of the articles and that of ``text``: its words with those near them, weighted 0 to 1; and
+    the sense ``(senses.DIM,)`` of ``text``, which is encoded together with its words.
 
     In its own language a word that the articles use stands for itself and those of its line in the glossary;
     only one that they don't use is looked for by meaning, since that takes time.
     """
-    timings = timings or Timings()
     written = dict(islice(surfaces([text]).items(), MOST))
     others = sorted((view.languages() | {lang}) & set(LANGUAGES)) if written else sorted(view.languages())
     if not written or not others:
-        return {other: {} for other in (lang, *others)}
-    with timings("words"):
-        known = view.word_vectors(list(written), lang)
+        return {other: {} for other in (lang, *others)}, encode_with_words(text, ())[0]
+    known = view.word_vectors(list(written), lang)
     new = [term for term in written if term not in known]
-    with timings("encode"):
-        encoded = dict(zip(new, encode_words([written[term] for term in new]), strict=True))
+    sense, of_words = encode_with_words(text, [written[term] for term in new])
+    encoded = dict(zip(new, of_words, strict=True))
     vectors = view.background.centre_words(np.stack([(known | encoded)[term] for term in written]), lang)
     near: Translations = {}
     for other in others:
         weight, listed = SIBLING if other == lang else 1.0, glossary(lang, other)
         sought = [n for n, term in enumerate(written) if other != lang or term in encoded]
-        with timings("words"):
-            near_them = view.similar_words(vectors[sought], other, NEAR) if sought else []
+        near_them = view.similar_words(vectors[sought], other, NEAR) if sought else []
         found = dict(zip(sought, near_them, strict=True))
         near[other] = {
             term: {
@@ -74,7 +72,7 @@ def translations(text: str, lang: str, view: View, *, timings: Timings | None = 
             | dict.fromkeys(listed.get(term, ()), weight)
             for n, term in enumerate(written)
         }
-    return near
+    return near, sense
 
 
 def spelt_alike(

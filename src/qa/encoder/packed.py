@@ -26,8 +26,8 @@ import numpy.typing as npt
 
 from . import Vectors
 
-BLOCK_WEIGHTS = 32
-_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (BLOCK_WEIGHTS // 2,))])
+_BLOCK_WEIGHTS = 32
+_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", (_BLOCK_WEIGHTS // 2,))])
 _SIZES_AT, _COUNTS_AT, _TEXT_AT = 8, 44, 64
 
 
@@ -123,21 +123,13 @@ class PackedModel:
         """The weights called ``name``, as in ``tensors``."""
         quantised, count, start = self._tensors[name]
         if quantised:
-            return _dequantised(np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start))
+            return _dequantised(np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start))
         return np.frombuffer(self._data, "<f4", count, start)
-
-    def blocks(self, name: str) -> tuple[npt.NDArray[np.uint8], Vectors]:
-        """The quantised weights called ``name`` as they are, a row a block: two nibbles a byte ``(n, 16)``, the
-        first weight in the low half of the first, and the scale of each block ``(n,)``."""
-        _, count, start = self._tensors[name]
-        blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start)
-        nibbles = np.hstack([blocks["q"] & 15, blocks["q"] >> 4])
-        return nibbles[:, 0::2] | nibbles[:, 1::2] << 4, blocks["d"].astype(np.float32)
 
     def words(self, ids: npt.NDArray[np.int64]) -> Vectors:
         """The embeddings ``(n, hidden)`` of the pieces ``ids``; no others are read."""
         _, count, start = self._tensors["emb.word"]
-        blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK_WEIGHTS, start)
+        blocks = np.frombuffer(self._data, _BLOCK, count // _BLOCK_WEIGHTS, start)
         rows = blocks.reshape(self.sizes.vocabulary, -1)[ids]
         return _dequantised(rows.reshape(-1)).reshape(len(ids), self.sizes.hidden)
 
@@ -158,7 +150,7 @@ class PackedModel:
 
 
 def _dequantised(blocks: npt.NDArray[np.void]) -> Vectors:
-    weights = np.empty((len(blocks), BLOCK_WEIGHTS), np.float32)
+    weights = np.empty((len(blocks), _BLOCK_WEIGHTS), np.float32)
     weights[:, :16] = blocks["q"] & 15
     weights[:, 16:] = blocks["q"] >> 4
     weights -= 8

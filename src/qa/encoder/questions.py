@@ -1,4 +1,4 @@
-"""The bundled model for questions: its 4-bit weights as they are, by ONNX Runtime in half of the engine's time.
+"""The bundled model for questions: the graph of passages (``graph``) for one short text.
 
 What takes a second to make, the graph and the sorted vocabulary, is kept as files, since a question waits for it.
 """
@@ -6,6 +6,8 @@ What takes a second to make, the graph and the sorted vocabulary, is kept as fil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,16 @@ from .cache import unpacked
 from .packed import PackedModel
 from .unigram import MappedUnigram
 
-_VERSION = 5
+_VERSION = 6
 """Of what is kept: another with each change of what this writes."""
 
 _GRAPH, _WEIGHTS, _PIECES, _IDS = "graph.onnx", "weights.bin", "pieces.npy", "piece_ids.npy"
 _LARGE = 1024
 """Bytes of a constant from which on it is kept with the weights."""
+
+_SPACE = "▁"
+_REMEMBERED = 10_000
+"""Words."""
 
 _PROVIDERS = ["CPUExecutionProvider"]
 
@@ -31,10 +37,6 @@ class QuestionModel:
 
     def __init__(self, packed: PackedModel, *, longest_piece: int) -> None:
         self._packed = packed
-        self._places = (
-            packed.tensor("emb.pos").reshape(-1, packed.sizes.hidden)
-            + packed.tensor("emb.type")[: packed.sizes.hidden]
-        )
         try:
             self._load(unpacked(f"questions-{packed.digest()}-{_VERSION}", self._write), longest_piece)
         except OSError:  # nothing can be kept: every process makes it for itself
@@ -45,7 +47,7 @@ class QuestionModel:
                 self._load(Path(name), longest_piece)
 
     def _write(self, folder: Path) -> None:
-        from .question_graph import build
+        from .graph import build
 
         options = _options()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -67,23 +69,22 @@ class QuestionModel:
         self._session = onnxruntime.InferenceSession(folder / _GRAPH, _options(), _PROVIDERS)
         ids = np.load(folder / _IDS, mmap_mode="r")
         pieces = np.load(folder / _PIECES, mmap_mode="r")
-        self._unigram = MappedUnigram(
+        unigram = MappedUnigram(
             pieces, ids, self._packed.scores()[ids], unknown=self._packed.special.unk, longest=longest_piece
         )
+        self._split = lru_cache(_REMEMBERED)(unigram.split)
 
     def tokens(self, text: str) -> list[int]:
         """The ids of ``text``, which has its prefix already, with those that begin and end it."""
         special = self._packed.special
-        return [special.bos, *self._unigram.split("▁" + text.replace(" ", "▁")), special.eos]
+        words = text.replace(_SPACE, " ").split(" ")  # no piece goes on after a space
+        return [special.bos, *chain.from_iterable(self._split(_SPACE + word) for word in words), special.eos]
 
     def encode(self, ids: Sequence[int]) -> Vectors:
         """What the model says of each token of a text given as ids: float32 ``(n, hidden)``."""
-        states: Vectors = self._session.run(None, {"x": self._sums(ids)})[0][0]
+        given = {"words": self._packed.words(np.array(ids)), "ids": np.arange(len(ids))[None]}
+        states: Vectors = self._session.run(None, given)[0][0]
         return states
-
-    def _sums(self, ids: Sequence[int]) -> Vectors:
-        sums: Vectors = self._packed.words(np.array(ids, np.int64)) + self._places[: len(ids)]
-        return sums[None]
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -42,6 +42,14 @@ def encode_sentences(texts: Sequence[str]) -> Vectors:
     return universal.encode([universal.pieces().text(text, LONGEST) for text in texts])
 
 
+def encode_with_words(text: str, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+    """``encode_sentences`` of ``text`` and ``encode_words`` of ``words``: the weights are gone through once, which
+    is most of the time that so little takes."""
+    pieces = universal.pieces()
+    found = universal.encode([pieces.text(text, LONGEST), *map(pieces.word, words)])
+    return found[0], found[1:]
+
+
 def packed(vectors: Vectors) -> Senses:
     """Unit vectors as they are kept: times SCALE, rounded, at most 127."""
     senses: Senses = np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)

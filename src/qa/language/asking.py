@@ -37,6 +37,8 @@ _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20|١[٠-٩]|٢٠|۱[۰-۹]|۲۰)\d\d(?!\d
 _ROLES = words("roles-en") | {arabic.fold(role) for role in words("roles-ar")}
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
+_SENTENCES = 1 << 12
+"""Of those looked at last it is known what they hold: questions come back to the same ones."""
 
 
 def asks_when(question: str) -> bool:
@@ -61,6 +63,7 @@ def asks_who(question: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_SENTENCES)
 def has_time(text: str) -> bool:
     """Whether ``text`` gives a year, a full date or a day of the week."""
     return bool(_YEAR.search(text)) or has_day(text)
@@ -105,6 +108,7 @@ def _main_clause(question: str) -> str:
     return question[found[0].start() : found[1].start() if len(found) > 1 else None]
 
 
+@lru_cache(maxsize=_SENTENCES)
 def names_person(text: str) -> bool:
     """Whether ``text`` gives someone's title or office: minister, الجنرال."""
     return any(map(_is_role, _WORD.findall(text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from qa.language import arabic
@@ -19,6 +20,7 @@ _SAYING = {arabic.fold(f"و{verb}{ending}") for verb in _VERBS for ending in (""
 _THAT = arabic.fold("أن")
 
 
+@lru_cache(maxsize=1 << 12)
 def leans(sentence: str) -> bool:
     """Whether ``sentence``, in English or Arabic, says of whom or what it speaks only by what stands before it."""
     lettered = ((word, match[0].lower()) for word in sentence[:80].split() if (match := _LETTERS.search(word)))

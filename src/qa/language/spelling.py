@@ -70,6 +70,7 @@ def alike(latin: Collection[str], arabic: Collection[str]) -> Iterator[tuple[str
         yield from ((name, word) for end in ends for word in stems.get(end, ()) if _holds(_sounds(name), word))
 
 
+@lru_cache(maxsize=1 << 16)
 def _first(word: str) -> str:
     """What ``word`` begins with; of vowels no matter which, since an alef may be any."""
     sound = "š" if word[:2] in ("sh", "ch") else _LETTERS.get(ord(word[0]), "")[:1] if word else ""

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,19 +35,40 @@ from qa.store.records import (
 from qa.store.register import Registered
 from qa.store.rows import ARTICLE, PASSAGE, encoded_readings, sound, stored_article, stored_passages
 
+_SMALL = 2000
+"""Passages of an index of which all that has been read stays in memory, 25 KB each. Of a larger one questions
+seldom come back to the same."""
+
 _WORDS = 1000
 """Words that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has been read of the generation ``stamp``, by its rows. Threads may share it."""
+
+    stamp: str = ""
+    passages: dict[int, StoredPassage] = field(default_factory=dict)
+    articles: dict[int, StoredArticle] = field(default_factory=dict)
 
 
 class LocalView(Registered):
     """One generation of the store, for the length of one request."""
 
-    def __init__(self, db: sqlite3.Connection, cache: Cache, held: Mapping[Family, Dense], background: Background):
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        cache: Cache,
+        held: Mapping[Family, Dense],
+        known: Known,
+        background: Background,
+    ) -> None:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
-        self._ahead: dict[int, StoredPassage] = {}
+        self._known = known
+        self._found: dict[tuple[tuple[str, ...], int, Filter], list[int]] = {}
         self.background = background
 
     @property
@@ -77,7 +99,11 @@ class LocalView(Registered):
 
     def lexical(self, terms: Sequence[str], k: int, only: Filter = EVERYTHING) -> list[int]:
         """The ids of the ``k`` passages that hold the most of ``terms``, each counted by its rarity, best first."""
-        return postings.best(self._db, terms, k, total=self.passage_count(), among=self._among(only))
+        asked = (tuple(terms), k, only)
+        if asked not in self._found:  # which who read ahead has asked before
+            among = self._among(only)
+            self._found[asked] = postings.best(self._db, terms, k, total=self.passage_count(), among=among)
+        return self._found[asked]
 
     def word_vectors(self, terms: Sequence[str], lang: str) -> dict[str, Vectors]:
         """The vector ``(words.DIM,)`` of each of ``terms`` that the index has one of in ``lang``, not centred."""
@@ -103,23 +129,27 @@ class LocalView(Registered):
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        unread = [id_ for id_ in ids if id_ not in self._ahead]
-        marks = ", ".join("?" * len(unread))
-        rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
-        read = stored_passages(rows.fetchall(), self._dense.base.index.d)
-        found = self._ahead | {passage.id: passage for passage in read}
-        return [found[i] for i in ids if i in found]
+        known = self._known.passages
+        if unread := [id_ for id_ in ids if id_ not in known]:
+            marks = ", ".join("?" * len(unread))
+            rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
+            read = stored_passages(rows.fetchall(), self._dense.base.index.d)
+            known.update((passage.id, passage) for passage in read)
+        return [known[i] for i in ids if i in known]
 
     def read_ahead(self, terms: Sequence[str], k: int) -> None:
         """Read what ``lexical`` will bring up, which ``passages`` then has, while something else is awaited."""
         with suppress(IndexDamaged):  # who asks for it will be told
-            self._ahead |= {passage.id: passage for passage in self.passages(self.lexical(terms, k))}
+            self.passages(self.lexical(terms, k))
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
-        marks = ", ".join("?" * len(rowids))
-        rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", rowids)}
-        return [_stored(rowid, rows.get(rowid)) for rowid in rowids]
+        known = self._known.articles
+        if unread := [rowid for rowid in rowids if rowid not in known]:
+            marks = ", ".join("?" * len(unread))
+            rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", unread)}
+            known.update({rowid: _stored(rowid, rows.get(rowid)) for rowid in unread})
+        return [known[rowid] for rowid in rowids]
 
     def passages_of(self, rowids: Sequence[int]) -> list[StoredPassage]:
         """All passages of those articles, in the order in which they were added."""
@@ -136,7 +166,8 @@ class LocalView(Registered):
                 yield lang, [term for term, _ in batch], database.from_blob(blob, "<f2", WORD_DIM)
 
     def article(self, rowid: int) -> StoredArticle:
-        return _stored(rowid, self._db.execute(f"{ARTICLE} WHERE rowid = ?", (rowid,)).fetchone())
+        (found,) = self.articles_of([rowid])
+        return found
 
     def readings(self, rowid: int) -> dict[Reading, Read]:
         """Those of ``Writer.readings`` that are sound."""
@@ -196,6 +227,7 @@ class Reader:
         self.folder = folder
         self._local = threading.local()
         self._cache = Cache(folder)
+        self._known = Known()
         with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
@@ -215,7 +247,16 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield LocalView(db, self._cache, held, self.background)
+            yield LocalView(db, self._cache, held, self._known_of(held[PASSAGES]), self.background)
+
+    def _known_of(self, dense: Dense) -> Known:
+        """What a view of ``dense`` knows already, and whose reading others will know."""
+        if dense.count > _SMALL:
+            return Known()
+        known = self._known
+        if known.stamp != dense.stamp:
+            known = self._known = Known(dense.stamp)
+        return known
 
     def close(self) -> None:
         """Close this thread's connection, if it has one."""
