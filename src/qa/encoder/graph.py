@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from . import Vectors
 from .onnx_graph import MICROSOFT, Graph
 from .packed import PackedModel
 
@@ -26,9 +27,15 @@ _GELU_ZERO, _GELU_LEAST = 16, 0.17
 """What stands for zero after GELU, which never goes below -0.17: the other levels are for what is above."""
 
 
-def build(model: PackedModel) -> bytes:
+def build(model: PackedModel, sizes_of: Vectors | None = None) -> bytes:
     """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
-    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, length, hidden)`` of tokens."""
+    ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, length, hidden)`` of tokens.
+
+    ``sizes_of`` ``(layers, 2, hidden)``: how large each channel becomes that goes into attention and into the inner
+    layer. A few are twenty times as large as the others, which then have few levels left; so a channel is divided
+    by the root of its size, and its weights multiplied by that (Xiao et al., “SmoothQuant”, 2023,
+    https://arxiv.org/abs/2211.10438).
+    """
     graph = _Integers()
     sizes = model.sizes
     tensor = model.tensor
@@ -44,13 +51,22 @@ def build(model: PackedModel) -> bytes:
     def biases(layer: int, *parts: str) -> str:
         return graph.constant(np.concatenate([tensor(f"l{layer}.{part}.b") for part in parts]))
 
-    def product(x: _Quantised, layer: int, *parts: str) -> str:
+    def product(x: _Quantised, layer: int, *parts: str, even: Vectors | None = None) -> str:
         """``x`` times the weights of all ``parts``, one beside the other."""
         names = [f"l{layer}.{part}" for part in parts]
         weights = np.concatenate([tensor(f"{name}.w").reshape(len(tensor(f"{name}.b")), -1) for name in names])
+        if even is not None:
+            weights = weights * even
         scale = np.abs(weights).max(axis=1) / _WEIGHT_LIMIT
         whole = np.round(weights / scale[:, None]).astype(np.int8)
         return graph.product(x, np.ascontiguousarray(whole.T), scale)
+
+    def evened(x: str, layer: int, place: int, *parts: str) -> str:
+        """The same product of ``x`` as it comes, whose channels differ in size."""
+        if sizes_of is None:
+            return product(graph.quantised(x), layer, *parts)
+        even = np.sqrt(sizes_of[layer, place])
+        return product(graph.quantised(graph.node("Mul", x, graph.constant(1 / even))), layer, *parts, even=even)
 
     shape = graph.node("Shape", "ids")
     by_text = graph.node("Concat", shape, graph.constant(np.array([-1])), axis=0)
@@ -62,14 +78,14 @@ def build(model: PackedModel) -> bytes:
     x = normalised(graph.node("Add", graph.node("Gather", "words", "ids"), placed), "emb.ln")
     x = graph.node("Reshape", x, by_token)
     for layer in range(sizes.layers):
-        qkv = graph.node("Reshape", product(graph.quantised(x), layer, *"qkv"), by_text)
+        qkv = graph.node("Reshape", evened(x, layer, 0, *"qkv"), by_text)
         heads = graph.nodes("Split", qkv, outputs=3, axis=-1, num_outputs=3)
         attended = graph.node(
             "MultiHeadAttention", *heads, biases(layer, *"qkv"), domain=MICROSOFT, num_heads=sizes.heads
         )
         heard = graph.quantised(graph.node("Reshape", attended, by_token))
         x = residual(product(heard, layer, "ao"), x, layer, "ao", "aln")
-        inner = product(graph.quantised(x), layer, "fi")
+        inner = evened(x, layer, 1, "fi")
         inner = graph.node("BiasGelu", inner, biases(layer, "fi"), domain=MICROSOFT)
         x = residual(product(graph.quantised_gelu(inner), layer, "fo"), x, layer, "fo", "oln")
     words: list[str | int] = ["pieces", sizes.hidden]

@@ -18,12 +18,15 @@ from .cache import unpacked
 from .packed import PackedModel
 from .unigram import MappedUnigram
 
-_VERSION = 6
+_VERSION = 7
 """Of what is kept: another with each change of what this writes."""
 
 _GRAPH, _WEIGHTS, _PIECES, _IDS = "graph.onnx", "weights.bin", "pieces.npy", "piece_ids.npy"
 _LARGE = 1024
 """Bytes of a constant from which on it is kept with the weights."""
+
+_SIZES = Path(__file__).with_name("sizes.npy")
+"""Of the channels of questions (scripts/ship_sizes.py)."""
 
 _SPACE = "▁"
 _REMEMBERED = 10_000
@@ -57,7 +60,7 @@ class QuestionModel:
         options.add_session_config_entry(
             "session.optimized_model_external_initializers_min_size_in_bytes", str(_LARGE)
         )
-        onnxruntime.InferenceSession(build(self._packed), options, _PROVIDERS)
+        onnxruntime.InferenceSession(build(self._packed, np.load(_SIZES).astype(np.float32)), options, _PROVIDERS)
         vocabulary = self._packed.vocabulary()
         pieces = np.array([piece.encode() for piece in vocabulary.pieces])
         order = np.argsort(pieces)
