@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -204,7 +205,11 @@ def test_an_interrupt_ends_the_conversation_quietly(monkeypatch: pytest.MonkeyPa
     with open(read) as lines, open(write, "wb", buffering=0) as fingers:
         monkeypatch.setattr(sys, "stdin", lines)
         fingers.write(b"Which bridge?\n")
-        console.run(Settings(index=str(tmp_path)))
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+        try:
+            console.run(Settings(index=str(tmp_path)))
+        finally:
+            signal.signal(signal.SIGINT, before)
     assert QUOTE in out.getvalue()  # type: ignore[attr-defined]
 
 
