@@ -44,7 +44,7 @@ _WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Remembered:
     """What has been read of the generation ``stamp``, by its rows. Threads may share it."""
 
     stamp: str = ""
@@ -60,14 +60,14 @@ class LocalView(Registered):
         db: sqlite3.Connection,
         cache: Cache,
         held: Mapping[Family, Dense],
-        known: Known,
+        remembered: Remembered,
         background: Background,
     ) -> None:
         self._db = db
         self._cache = cache
         self._dense = held[PASSAGES]
         self._held = dict(held)
-        self._known = known
+        self._remembered = remembered
         self._found: dict[tuple[tuple[str, ...], int, Filter], list[int]] = {}
         self.background = background
 
@@ -129,7 +129,7 @@ class LocalView(Registered):
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of ``ids``, in that order; ids that are not there are left out."""
-        known = self._known.passages
+        known = self._remembered.passages
         if unread := [id_ for id_ in ids if id_ not in known]:
             marks = ", ".join("?" * len(unread))
             rows = self._db.execute(f"{PASSAGE} WHERE id IN ({marks})", unread)
@@ -144,7 +144,7 @@ class LocalView(Registered):
 
     def articles_of(self, rowids: Sequence[int]) -> list[StoredArticle]:
         """Those articles, in that order."""
-        known = self._known.articles
+        known = self._remembered.articles
         if unread := [rowid for rowid in rowids if rowid not in known]:
             marks = ", ".join("?" * len(unread))
             rows = {row[0]: row for row in self._db.execute(f"{ARTICLE} WHERE rowid IN ({marks})", unread)}
@@ -227,7 +227,7 @@ class Reader:
         self.folder = folder
         self._local = threading.local()
         self._cache = Cache(folder)
-        self._known = Known()
+        self._remembered = Remembered()
         with self._connection() as db:
             self.settings = database.settings(db)
             if "fingerprint" not in self.settings:
@@ -247,15 +247,15 @@ class Reader:
             held = self._cache.begin(db)
             if database.settings(db)["fingerprint"] != self.settings["fingerprint"]:
                 raise IndexMismatch(f"the index in {self.folder} was built anew by another encoder: start again")
-            yield LocalView(db, self._cache, held, self._known_of(held[PASSAGES]), self.background)
+            yield LocalView(db, self._cache, held, self._remembered_of(held[PASSAGES]), self.background)
 
-    def _known_of(self, dense: Dense) -> Known:
+    def _remembered_of(self, dense: Dense) -> Remembered:
         """What a view of ``dense`` knows already, and whose reading others will know."""
         if dense.count > _SMALL:
-            return Known()
-        known = self._known
+            return Remembered()
+        known = self._remembered
         if known.stamp != dense.stamp:
-            known = self._known = Known(dense.stamp)
+            known = self._remembered = Remembered(dense.stamp)
         return known
 
     def close(self) -> None:
