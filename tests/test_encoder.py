@@ -425,7 +425,7 @@ def test_a_folder_is_a_model_with_its_own_prompts(
     read = [encoder.readable(text) for text in texts]
     assert by_folder.dim == 384
     assert cosines(by_folder.encode_passages(read), encoder.encode_passages(texts)).min() >= 0.999
-    assert cosines(by_folder.encode_queries(read), encoder.encode_queries(texts)).min() >= 0.997
+    assert cosines(by_folder.encode_queries(read), encoder.encode_queries(texts)).min() >= 0.998
     assert by_folder.fingerprint.startswith(folder.name)
 
 

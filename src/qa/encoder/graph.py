@@ -27,11 +27,11 @@ _GELU_ZERO, _GELU_LEAST = 16, 0.17
 """What stands for zero after GELU, which never goes below -0.17: the other levels are for what is above."""
 
 
-def build(model: PackedModel, sizes_of: Vectors | None = None) -> bytes:
+def build(model: PackedModel, channels: Vectors | None = None) -> bytes:
     """The serialised graph: from ``words`` ``(u, hidden)``, the embeddings of the pieces that occur, and
     ``ids`` ``(texts, length)``, rows of ``words``, to ``vectors`` ``(texts, length, hidden)`` of tokens.
 
-    ``sizes_of`` ``(layers, 2, hidden)``: how large each channel becomes that goes into attention and into the inner
+    ``channels`` ``(layers, 2, hidden)``: how large each channel becomes that goes into attention and into the inner
     layer. A few are twenty times as large as the others, which then have few levels left; so a channel is divided
     by the root of its size, and its weights multiplied by that (Xiao et al., “SmoothQuant”, 2023,
     https://arxiv.org/abs/2211.10438).
@@ -63,9 +63,9 @@ def build(model: PackedModel, sizes_of: Vectors | None = None) -> bytes:
 
     def evened(x: str, layer: int, place: int, *parts: str) -> str:
         """The same product of ``x`` as it comes, whose channels differ in size."""
-        if sizes_of is None:
+        if channels is None:
             return product(graph.quantised(x), layer, *parts)
-        even = np.sqrt(sizes_of[layer, place])
+        even = np.sqrt(channels[layer, place])
         return product(graph.quantised(graph.node("Mul", x, graph.constant(1 / even))), layer, *parts, even=even)
 
     shape = graph.node("Shape", "ids")

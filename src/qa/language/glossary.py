@@ -42,9 +42,14 @@ def _countries() -> dict[str, frozenset[str]]:
     return names
 
 
+def listed() -> list[str]:
+    """All lines, as they are written: English words = Arabic words."""
+    return lines("glossary") + lines("countries")
+
+
 @cache
 def _lines() -> tuple[Terms, ...]:
-    return tuple(map(_terms, (*lines("glossary"), *lines("countries"))))
+    return tuple(map(_terms, listed()))
 
 
 def _terms(line: str) -> Terms:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from qa.language import arabic, english
 from qa.language.asking import names_person
 from qa.language.dates import ALEF, MONTHS
+from qa.language.glossary import listed
 from qa.language.spans import Span, Word, joined, key, keys, word_spans
 from qa.language.words import lines, words
 
@@ -137,8 +138,7 @@ def _given() -> frozenset[str]:
 @cache
 def _common() -> frozenset[str]:
     """Words of news, and countries: what stands in the glossary is no person's name."""
-    listed = (*lines("glossary"), *lines("countries"))
-    return keys(word for line in listed for word in line.split(" = ")[1].split())
+    return keys(word for line in listed() for word in line.split(" = ")[1].split())
 
 
 def _is_given(word: str) -> bool:

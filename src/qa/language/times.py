@@ -17,7 +17,7 @@ def _spelt(pattern: str) -> str:
 
 
 _WEEKDAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-_ARABIC_WEEKDAY = _spelt("يوم الأحد|(?:يوم )?ال(?:إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت)")
+_ARABIC_WEEKDAY = _spelt(r"[وبل]?(?:يوم الأحد|(?:يوم )?ال(?:إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت))(?!\w)")
 
 
 def times(text: str) -> list[Span]:
@@ -34,7 +34,7 @@ def has_weekday(text: str) -> bool:
 
 @cache
 def _weekdays() -> tuple[re.Pattern[str], ...]:
-    return re.compile(_WEEKDAY), re.compile(rf"(?<!\w)[وبل]?(?:{_ARABIC_WEEKDAY})(?!\w)")
+    return re.compile(_WEEKDAY), re.compile(rf"(?<!\w){_ARABIC_WEEKDAY}")
 
 
 @cache
@@ -81,7 +81,7 @@ def _arabic() -> tuple[str, ...]:
         rf"{month}{year}",
         rf"(?<=في\s){month}",
         rf"(?<!\w)شهر\s{month}",
-        rf"(?<!\w)(?:(?:ليلة|صباح|مساء|فجر|ظهر)\s)?[وبل]?(?:{_ARABIC_WEEKDAY})(?!\w)",
+        rf"(?<!\w)(?:(?:ليلة|صباح|مساء|فجر|ظهر)\s)?{_ARABIC_WEEKDAY}",
         rf"{part}[وبل]?{century}",
         rf"(?<!\w)[وبل]?(?:ال)?(?:عام|سنة)\s\d{{1,4}}(?!\d)(?:\s?(?:{before_christ}|م)(?!\w)\.?)?",
         rf"(?<![\d.,])(?:\d{{1,4}}\s?{before_christ}|\d{{3,4}}\s?م)(?!\w)\.?",
